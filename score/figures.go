@@ -1,5 +1,13 @@
 package score
 
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"reflect"
+	"strconv"
+)
+
 // Options of a comparison; zero values are the defaults.
 type Options struct {
 	Cutoff float64 // metres beyond which a track is none of the target's; zero is 2000
@@ -41,4 +49,52 @@ type Figures struct {
 	NEES       float64 `json:"nees"`        // 2 is ideal, above it overconfident
 	NEESMedian float64 `json:"nees_median"` //
 	Inside95   float64 `json:"inside95"`    // share of errors inside their own 95 % ellipse
+}
+
+// MarshalJSON writes the figures in the order above, rounded to four decimals.
+func (f Figures) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	f.each(func(key, value string) {
+		if b.Len() > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, "%q:%s", key, value)
+	})
+	return []byte("{" + b.String() + "}"), nil
+}
+
+// String prints one figure a line, for people.
+func (f Figures) String() string {
+	var b bytes.Buffer
+	f.each(func(key, value string) { fmt.Fprintf(&b, "%-26s %s\n", key, value) })
+	return b.String()
+}
+
+// each gives every figure that was measured with its JSON text.
+func (f Figures) each(give func(key, value string)) {
+	v := reflect.ValueOf(f)
+	nees := false
+	for i := range v.NumField() {
+		key := v.Type().Field(i).Tag.Get("json")
+		nees = nees || key == "nees"
+		switch x := v.Field(i); {
+		case key == "-" || nees && !f.HasNEES:
+		case x.Kind() == reflect.Int:
+			give(key, strconv.FormatInt(x.Int(), 10))
+		default:
+			give(key, rounded(x.Float()))
+		}
+	}
+}
+
+// rounded is v to four decimals, half to even on the exact value; null when it is not a number.
+func rounded(v float64) string {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return "null"
+	}
+	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'f', 4, 64), 64)
+	if err != nil {
+		return "null"
+	}
+	return strconv.FormatFloat(r, 'f', -1, 64)
 }
