@@ -1,0 +1,42 @@
+package exchange
+
+import (
+	"entente"
+)
+
+// Link is how the exchange with one partner stands.
+type Link struct {
+	Partner   entente.MemberID  `json:"partner"`
+	Address   string            `json:"address,omitempty"` // that we dial
+	State     LinkState         `json:"state"`
+	Connected bool              `json:"connected"`      // we read from it
+	Reads     bool              `json:"reads"`          // it reads from us
+	Since     entente.Instant   `json:"since,omitzero"` // of State
+	Waiting   uint64            `json:"waiting"`        // items at the partner that we have not read
+	Lag       float64           `json:"lag"`            // seconds from the last item's making to its arrival
+	Clock     float64           `json:"clock"`          // seconds the partner's clock is ahead at most, as live batches show
+	LastItem  entente.Instant   `json:"last_item,omitzero"`
+	LastLive  entente.Instant   `json:"last_live,omitzero"`
+	Sent      uint64            `json:"sent"`          // items the carrier took
+	SentLive  uint64            `json:"sent_live"`     // batches
+	Received  uint64            `json:"received"`      // items stored
+	RecvLive  uint64            `json:"received_live"` // batches handed on
+	Tracks    uint64            `json:"tracks"`        // in them
+	Missed    uint64            `json:"missed"`        // items lost before we could read them
+	LostLive  uint64            `json:"lost_live"`     // batches that never came or were dropped for newer ones
+	Refused   map[Reason]uint64 `json:"refused,omitempty"`
+	LastError string            `json:"last_error,omitempty"`
+}
+
+// LinkState is one word for a link, as shown to a duty officer.
+type LinkState string
+
+// The states of a link.
+const (
+	Idle       LinkState = "idle"       // no address to dial
+	Connecting LinkState = "connecting" // dialling, or waiting to
+	CatchingUp LinkState = "catching_up"
+	Current    LinkState = "current"
+	Held       LinkState = "held"    // the partner's items are refused: see Refused and LastError
+	Revoked    LinkState = "revoked" // the partner has no valid key
+)
