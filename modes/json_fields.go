@@ -1,0 +1,285 @@
+package modes
+
+// The groups of members that AppendJSON writes, in its order.
+
+var originNames = [...]string{Direct: "ADS-B", TISB: "TIS-B", ADSR: "ADS-R", MLAT: "MLAT"}
+
+var kindNames = [...]string{ICAO: "icao", NonICAO: "non_icao", TrackFile: "track_file", FromParity: "parity"}
+
+func (m *Message) header(j *object) {
+	switch m.DF {
+	case 11:
+		j.integer("ca", int64(m.Control))
+		j.integer("ic", int64(m.IC))
+	case 17:
+		j.boolean("crc_ok", true)
+		j.integer("ca", int64(m.Control))
+	case 18:
+		j.boolean("crc_ok", true)
+		j.integer("cf", int64(m.Control))
+	case 19:
+		j.integer("af", int64(m.Control))
+	case 4, 5, 20, 21:
+		j.integer("fs", int64(m.FS))
+		j.integer("dr", int64(m.DR))
+		j.integer("um", int64(m.UM))
+	case 0, 16:
+		j.integer("vs", int64(m.Control))
+		j.integer("ri", int64(m.DR))
+		j.integer("sl", int64(m.UM))
+	}
+	if m.Squitter() {
+		if m.DF == 18 || m.Origin != Direct {
+			j.text("source_kind", originNames[m.Origin])
+			j.text("address_kind", kindNames[m.Kind])
+		}
+		j.integer("tc", int64(m.TC))
+		if m.Sub != 0 || m.TC == 28 || m.TC == 29 || m.TC == 31 {
+			j.integer("subtype", int64(m.Sub))
+		}
+	}
+	if m.BDS != 0 {
+		j.key("bds")
+		j.b = append(j.b, '"', upperHex[m.BDS>>4], upperHex[m.BDS&0xF], '"')
+	}
+	if m.Likely != 0 {
+		j.key("bds_candidates")
+		j.b = append(j.b, '[')
+		for i, b := range inferable {
+			if m.Likely&(1<<i) == 0 {
+				continue
+			}
+			if j.b[len(j.b)-1] != '[' {
+				j.b = append(j.b, ',')
+			}
+			j.b = append(j.b, '"', upperHex[b>>4], upperHex[b&0xF], '"')
+		}
+		j.b = append(j.b, ']')
+	}
+}
+
+func (m *Message) identity(j *object) {
+	if m.Is(HasCallsign) {
+		j.key("callsign")
+		n := len(m.Ident)
+		for n > 0 && m.Ident[n-1] == ' ' {
+			n--
+		}
+		j.b = append(append(append(j.b, '"'), m.Ident[:n]...), '"')
+	}
+	if m.Squitter() && m.Category != 0 {
+		j.integer("category", int64(m.Category&0xF))
+		j.key("category_set")
+		j.b = append(j.b, '"', upperHex[m.Category>>4], '"')
+	}
+	if m.Is(HasSquawk) {
+		j.key("squawk")
+		s := m.Squawk
+		j.b = append(j.b, '"', '0'+byte(s>>9&7), '0'+byte(s>>6&7), '0'+byte(s>>3&7), '0'+byte(s&7), '"')
+	}
+	if m.Is(HasEmergency) {
+		j.integer("emergency_state", int64(m.Emergency))
+	}
+}
+
+func (m *Message) place(j *object) {
+	if m.Is(HasAltitude) {
+		j.integer("altitude_ft", int64(m.Altitude))
+	}
+	if m.Is(HasGeoAltitude) {
+		j.integer("geometric_altitude_ft", int64(m.GeoAltitude))
+	}
+	if m.Is(HasCPR) {
+		if !m.Surface {
+			j.integer("ss", int64(m.SS))
+		}
+		j.bit("cpr_odd", m.Odd)
+		j.integer("cpr_lat", int64(m.CPRLat))
+		j.integer("cpr_lon", int64(m.CPRLon))
+	}
+	if m.Is(HasPosition) {
+		j.number("lat", m.Lat, 8)
+		j.number("lon", m.Lon, 8)
+	}
+	if m.Is(HasMovement) {
+		j.integer("movement", int64(m.Movement))
+	}
+}
+
+func (m *Message) motion(j *object) {
+	if kt, ok := m.Speed(); ok {
+		j.number("groundspeed_kt", kt, 4)
+	}
+	if deg, ok := m.Track(); ok {
+		if m.BDS == 0x50 {
+			j.number("true_track_deg", deg, 6)
+		} else {
+			j.number("track_deg", deg, 6)
+		}
+	}
+	if m.Is(HasHeading) {
+		if m.BDS == 0x60 {
+			j.number("mag_heading_deg", float64(m.Heading), 6)
+		} else {
+			j.number("heading_deg", float64(m.Heading), 6)
+		}
+	}
+	if m.Is(HasAirspeed) {
+		j.integer("airspeed_kt", int64(m.Airspeed))
+		j.text("airspeed_type", pick(m.TASType, "TAS", "IAS"))
+	}
+	if m.Is(HasVerticalRate) {
+		j.integer("vertical_rate_fpm", int64(m.VerticalRate))
+		j.text("vr_source", pick(m.BaroRateSource, "BARO", "GNSS"))
+	}
+	if m.Is(HasGeoMinusBaro) {
+		j.integer("geo_minus_baro_ft", int64(m.GeoMinusBaro))
+	}
+	if m.Is(HasNACv) {
+		j.integer("nac_v", int64(m.NACv))
+	}
+	if m.Is(BeyondScale) {
+		j.boolean("beyond_scale", true)
+	}
+}
+
+func pick(yes bool, a, b string) string {
+	if yes {
+		return a
+	}
+	return b
+}
+
+func (m *Message) intent(j *object) {
+	if m.Is(HasSelectedTarget) {
+		j.integer("selected_altitude_ft", int64(m.SelectedAltitude))
+		j.text("selected_altitude_source", pick(m.SelectedByFMS, "FMS", "MCP/FCU"))
+	}
+	if m.Is(HasSelectedHeading) {
+		j.number("selected_heading_deg", float64(m.SelectedHeading), 6)
+	}
+	if m.Is(HasSelectedMCP) {
+		j.integer("selected_altitude_mcp_ft", int64(m.SelectedMCP))
+	}
+	if m.Is(HasSelectedFMS) {
+		j.integer("selected_altitude_fms_ft", int64(m.SelectedFMS))
+	}
+	if m.Is(HasQNH) {
+		j.number("baro_setting_hpa", float64(m.QNH), 1)
+	}
+	if m.Is(HasModeFlags) {
+		if m.Squitter() {
+			j.boolean("autopilot", m.Autopilot)
+			j.boolean("lnav", m.LNAV)
+		}
+		j.boolean("vnav", m.VNAV)
+		j.boolean("alt_hold", m.AltHold)
+		j.boolean("approach", m.Approach)
+	}
+	if m.Is(HasTCAS) {
+		j.boolean("tcas_operational", m.TCAS)
+	}
+}
+
+func (m *Message) quality(j *object) {
+	if m.Is(HasVersion) {
+		j.integer("adsb_version", int64(m.Version))
+	}
+	if m.Is(HasNACp) {
+		j.integer("nac_p", int64(m.NACp))
+	}
+	if m.Is(HasSIL) {
+		j.integer("sil", int64(m.SIL))
+	}
+	if m.Is(HasNICBaro) {
+		j.bit("nic_baro", m.NICBaro)
+	}
+	if m.Is(HasNICa) {
+		j.bit("nic_supplement_a", m.NICa)
+	}
+	if m.Is(HasNICb) {
+		j.bit("me_bit8", m.NICb)
+	}
+	if m.Is(HasNICc) {
+		j.bit("nic_supplement_c", m.NICc)
+	}
+	if m.Is(HasGVA) {
+		j.integer("gva", int64(m.GVA))
+	}
+	if m.Is(HasSDA) {
+		j.integer("sda", int64(m.SDA))
+	}
+}
+
+func (m *Message) registers(j *object) {
+	m.turnAndSpeed(j)
+	m.weather(j)
+	if m.Is(HasDataLink) {
+		j.integer("subnetwork_version", int64(m.Subnetwork))
+		j.boolean("acas_operational", m.ACAS)
+		j.boolean("overlay", m.OverlayFlag)
+	}
+	if m.Is(HasCapability) {
+		j.key("supported_bds")
+		j.b = append(j.b, '[')
+		for i, b := range served {
+			if m.Capability>>(23-i)&1 == 0 {
+				continue
+			}
+			if j.b[len(j.b)-1] != '[' {
+				j.b = append(j.b, ',')
+			}
+			j.b = append(j.b, '"', upperHex[b>>4], ',', upperHex[b&0xF], '"')
+		}
+		j.b = append(j.b, ']')
+	}
+	if m.Is(HasRA) {
+		j.boolean("issued_ra", m.RA.Issued)
+		j.boolean("ra_terminated", m.RA.Terminated)
+		j.boolean("multiple_threat", m.RA.Multiple)
+		if m.RA.ThreatType == 1 {
+			j.key("threat_icao")
+			j.b = append(appendAddress(append(j.b, '"'), m.RA.Threat), '"')
+		}
+	}
+}
+
+func (m *Message) turnAndSpeed(j *object) {
+	if m.Is(HasRoll) {
+		j.number("roll_deg", float64(m.Roll), 6)
+	}
+	if m.Is(HasTrackRate) {
+		j.number("track_rate_deg_s", float64(m.TrackRate), 6)
+	}
+	if m.Is(HasTAS) {
+		j.integer("tas_kt", int64(m.TAS))
+	}
+	if m.Is(HasIAS) {
+		j.integer("ias_kt", int64(m.IAS))
+	}
+	if m.Is(HasMach) {
+		j.number("mach", float64(m.Mach), 3)
+	}
+	if m.Is(HasBaroRate) {
+		j.integer("baro_rate_fpm", int64(m.BaroRate))
+	}
+	if m.Is(HasInertialRate) {
+		j.integer("inertial_rate_fpm", int64(m.InertialRate))
+	}
+}
+
+func (m *Message) weather(j *object) {
+	if m.Is(HasWind) {
+		j.integer("wind_speed_kt", int64(m.WindSpeed))
+		j.number("wind_dir_deg", float64(m.WindDirection), 6)
+	}
+	if m.Is(HasTemperature) {
+		j.number("temp_c", float64(m.Temperature), 2)
+	}
+	if m.Is(HasPressure) {
+		j.number("static_pressure_hpa", float64(m.Pressure), 0)
+	}
+	if m.Is(HasHumidity) {
+		j.number("humidity_percent", float64(m.Humidity), 1)
+	}
+}
