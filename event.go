@@ -49,8 +49,8 @@ const (
 	AttendanceHost       AttendanceStatus = "host"
 )
 
-// Attendance is one person's part in a meeting.
-type Attendance struct {
+// Attendee is one person's part in a meeting.
+type Attendee struct {
 	Person string           `json:"person"`
 	Role   string           `json:"role,omitempty"`  // office at the report's date
 	State  string           `json:"state,omitempty"` // register ID
@@ -76,12 +76,12 @@ type Event struct {
 	Place         string    `json:"place,omitempty"`
 	Region        string    `json:"region,omitempty"`
 
-	Host         string       `json:"host,omitempty"`  // MEETING: state
-	Chair        string       `json:"chair,omitempty"` // MEETING: person
-	Organisation string       `json:"organisation,omitempty"`
-	Participants []string     `json:"participants,omitempty"`
-	Attendance   []Attendance `json:"attendance,omitempty"`
-	AboutEvent   string       `json:"about_event,omitempty"` // ID of the proposal it speaks of
+	Host         string     `json:"host,omitempty"`  // MEETING: state
+	Chair        string     `json:"chair,omitempty"` // MEETING: person
+	Organisation string     `json:"organisation,omitempty"`
+	Participants []string   `json:"participants,omitempty"`
+	Attendance   []Attendee `json:"attendance,omitempty"`
+	AboutEvent   string     `json:"about_event,omitempty"` // ID of the proposal it speaks of
 
 	Actor       string   `json:"actor,omitempty"`
 	State       string   `json:"state,omitempty"` // of the speaker, visitor or actor
