@@ -1,0 +1,191 @@
+package asterix
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Edition is one edition of a category, ready to read and write records. It does not change and may be shared.
+type Edition struct {
+	category  uint8
+	name      string
+	expansion string // edition of the reserved expansion field, empty when it stays bytes
+
+	nodes   []node
+	leaves  []leaf
+	uaps    []uap
+	choose  int            // leaf that selects a profile, -1 when there is one profile
+	chooser int16          // item that holds it
+	chosen  map[uint64]int // its value to profile
+	slots   []slot         // by the index of a handle
+	parents []int16        // by node: the node that holds it, -1 for an item
+	octets  int            // of all fixed nodes
+	sourced bool           // every record begins with item 010 as SAC and SIC
+
+	checks []check // what a probe looks at
+}
+
+// uap is a user application profile: the node of each field reference number.
+type uap struct {
+	name  string
+	nodes []int16 // -1 for a spare
+	items []string
+}
+
+// slot says where a handle's path lies in an edition.
+type slot struct {
+	node int16 // -1 when the edition has no such path
+	leaf int16 // -1 when the path is not a single field
+}
+
+// defaults names the edition of a category to use where no rule says otherwise and the newest is not meant.
+var defaults = map[uint8]string{48: "1.31"}
+
+// Defined says whether any edition of the category is known.
+func Defined(category uint8) bool { return len(definitionNames()[category]) > 0 }
+
+// Categories lists the categories that have a definition, in order.
+func Categories() []uint8 {
+	var list []uint8
+	for i, names := range definitionNames() {
+		if len(names) > 0 {
+			list = append(list, uint8(i))
+		}
+	}
+	return list
+}
+
+// Editions lists the editions of a category, oldest first.
+func Editions(category uint8) []string {
+	var list []string
+	if c := loadCategory(category); c != nil {
+		for _, d := range c.editions {
+			list = append(list, d.Edition)
+		}
+	}
+	return list
+}
+
+// Expansions lists the editions of a category's reserved expansion field, oldest first.
+func Expansions(category uint8) []string {
+	var list []string
+	if c := loadCategory(category); c != nil {
+		for _, d := range c.expansions {
+			list = append(list, d.Edition)
+		}
+	}
+	return list
+}
+
+// Get returns an edition of a category with the newest definition of its reserved expansion field. An empty name
+// means the default: the newest, but 048 edition 1.31.
+func Get(category uint8, edition string) (*Edition, error) {
+	c := loadCategory(category)
+	if c == nil {
+		return nil, fmt.Errorf("asterix: category %03d has no definition; defined are %d", category, Categories())
+	}
+	expansion := ""
+	if n := len(c.expansions); n > 0 {
+		expansion = c.expansions[n-1].Edition
+	}
+	return c.get(edition, expansion)
+}
+
+// GetExpansion is [Get] with a given edition of the reserved expansion field; "none" leaves that field as bytes.
+func GetExpansion(category uint8, edition, expansion string) (*Edition, error) {
+	if expansion == "" {
+		return Get(category, edition)
+	}
+	c := loadCategory(category)
+	if c == nil {
+		return nil, fmt.Errorf("asterix: category %03d has no definition; defined are %d", category, Categories())
+	}
+	if expansion == "none" {
+		expansion = ""
+	} else if !slices.Contains(Expansions(category), expansion) {
+		return nil, fmt.Errorf("asterix: category %03d has no reserved expansion edition %q; it has %q", category, expansion, Expansions(category))
+	}
+	return c.get(edition, expansion)
+}
+
+// get compiles on first use.
+func (c *category) get(edition, expansion string) (*Edition, error) {
+	if edition == "" {
+		if edition = defaults[c.number]; edition == "" {
+			edition = c.editions[len(c.editions)-1].Edition
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	key := edition + " " + expansion
+	if e := c.compiled[key]; e != nil {
+		return e, nil
+	}
+	var d, x *definition
+	for _, have := range c.editions {
+		if have.Edition == edition {
+			d = have
+		}
+	}
+	for _, have := range c.expansions {
+		if have.Edition == expansion {
+			x = have
+		}
+	}
+	if d == nil {
+		return nil, fmt.Errorf("asterix: category %03d has no edition %q; it has %q", c.number, edition, Editions(c.number))
+	}
+	e, err := compile(c, d, x)
+	if err != nil {
+		return nil, fmt.Errorf("asterix: compiling category %03d edition %s: %w", c.number, edition, err)
+	}
+	c.compiled[key] = e
+	return e, nil
+}
+
+// Category returns the category.
+func (e *Edition) Category() uint8 { return e.category }
+
+// Name returns the edition, such as "1.31".
+func (e *Edition) Name() string { return e.name }
+
+// Expansion returns the edition of the reserved expansion field in use, empty when it stays bytes.
+func (e *Edition) Expansion() string { return e.expansion }
+
+// FieldInfo describes one field of an edition.
+type FieldInfo struct {
+	Path   string  // "040/RHO"
+	Bits   int     // width
+	Signed bool    // two's complement
+	LSB    float64 // weight of the least significant bit; 1 when not scaled
+	Unit   string  // of the scaled value
+	Repeat bool    // has a value per repetition
+}
+
+// Fields lists the fields of the edition in the order of their items; spare bits are left out.
+func (e *Edition) Fields() []FieldInfo {
+	var list []FieldInfo
+	for i := range e.leaves {
+		f := &e.leaves[i]
+		if f.kind == kindSpare {
+			continue
+		}
+		lsb := 1.0
+		if f.scale.den != 0 {
+			lsb = f.scale.value(1)
+		}
+		list = append(list, FieldInfo{
+			Path: f.path, Bits: f.width, Signed: f.kind == kindSigned || f.kind == kindInt, LSB: lsb, Unit: f.scale.unit,
+			Repeat: e.nodes[f.node].repeats(),
+		})
+	}
+	return list
+}
+
+// at returns where a handle lies in e; both -1 when it does not.
+func (e *Edition) at(h Handle) slot {
+	if i := int(h & 0xFFFF); e != nil && uint8(h>>16) == e.category && i < len(e.slots) {
+		return e.slots[i]
+	}
+	return slot{-1, -1}
+}
