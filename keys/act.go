@@ -9,8 +9,8 @@ import (
 	"entente"
 )
 
-// MaxAct bounds the JSON of one act, in bytes.
-const MaxAct = 256 << 10
+// MaxAct bounds the JSON of one act, in bytes: a SignedAct as JSON then fits into one entry of a record (65,535 bytes).
+const MaxAct = 44 << 10
 
 // SignAct signs an act of this identity's member. A person signs only in their own name.
 func (id *Identity) SignAct(a entente.Act) (entente.SignedAct, error) {
