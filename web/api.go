@@ -1,7 +1,10 @@
 package web
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -70,15 +73,22 @@ func (s *Server) personOf(r *http.Request, b Backend, id entente.MemberID) (pers
 type viewer struct {
 	As     string `query:"as" maxLength:"32" doc:"Member whose node is asked; empty: the first"`
 	Person string `header:"X-Entente-Person" maxLength:"200" doc:"Who asks, in place of a session; demonstration only"`
+	Have   string `header:"If-None-Match" maxLength:"200" doc:"ETag of what the reader has already; files alone answer 304"`
 }
 
 // body carries one document out.
 type body[T any] struct{ Body T }
 
+func (v *viewer) have() string { return v.Have }
+
 // file carries bytes out under their own content type.
 type file struct {
+	Status      int
 	ContentType string `header:"Content-Type"`
+	Encoding    string `header:"Content-Encoding"`
 	Disposition string `header:"Content-Disposition"`
+	ETag        string `header:"ETag"`
+	Caching     string `header:"Cache-Control"`
 	Body        []byte
 }
 
@@ -145,7 +155,7 @@ func act[I any](api huma.API, tag, path, id, summary string, f func(context.Cont
 	})
 }
 
-// download registers an operation that answers with bytes of its own type.
+// download registers an operation that answers with bytes of its own type, which a reader may keep under their ETag.
 func download[I any](api huma.API, tag, path, id, summary, contentType string, f func(*asker, *I) ([]byte, string, error)) {
 	op := huma.Operation{OperationID: id, Method: http.MethodGet, Path: path, Summary: summary, Tags: []string{tag}, Errors: []int{404},
 		Responses: map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{contentType: {}}}}}
@@ -154,7 +164,15 @@ func download[I any](api huma.API, tag, path, id, summary, contentType string, f
 		if err != nil {
 			return nil, answer(err)
 		}
-		out := &file{ContentType: contentType, Body: b}
+		sum := sha256.Sum256(b)
+		out := &file{Status: http.StatusOK, ContentType: contentType, ETag: `"` + hex.EncodeToString(sum[:12]) + `"`, Caching: "no-cache", Body: b}
+		if v, ok := any(in).(interface{ have() string }); ok && v.have() == out.ETag {
+			out.Status, out.Body = http.StatusNotModified, nil
+			return out, nil
+		}
+		if bytes.HasPrefix(b, []byte("\x1f\x8b")) {
+			out.Encoding = "gzip"
+		}
 		if name != "" {
 			out.Disposition = `attachment; filename="` + name + `"`
 		}

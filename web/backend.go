@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"encoding/json"
 
 	"entente"
 )
@@ -71,10 +70,11 @@ type Air interface {
 	SetIdentity(ctx context.Context, person string, number uint32, id entente.Identity, reason string) error
 	// Sensors are the member's own sensors with their state.
 	Sensors() []SensorStatus
-	// Borders is a GeoJSON FeatureCollection (RFC 7946) of the borders this node judges by: properties member, name.
-	Borders() json.RawMessage
-	// Zones is a GeoJSON FeatureCollection of zones: properties name, kind, member, floor_m, ceiling_m.
-	Zones() json.RawMessage
+	// Borders is a GeoJSON FeatureCollection (RFC 7946) of the borders this node judges by, plain or compressed with
+	// gzip: properties iso3 and name.
+	Borders() []byte
+	// Zones is a GeoJSON FeatureCollection of zones, plain or gzip: properties name, kind, member, floor_m, ceiling_m.
+	Zones() []byte
 	// Explain says whether and why the partner would see the entry now.
 	Explain(number uint32, partner entente.MemberID) (Explanation, error)
 }

@@ -13,13 +13,14 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"entente"
+	"entente/ui"
 )
 
 // Config is what a [Server] is made of.
 type Config struct {
 	Backends []Backend        // at least one; in a demonstration one for each member, in the order of its page switch
 	Default  entente.MemberID // whose node answers without ?as=; empty: the first
-	Page     fs.FS            // the page's files, index.html among them; nil: no page, the API alone
+	Page     fs.FS            // the page's files, index.html among them; nil: those built in
 	SignIn   SignIn           // zero value: nobody can change anything
 	Hosts    []string         // host names, lower case, beyond address literals and localhost
 	Secure   bool             // cookies only over TLS: set it whenever the listener or a proxy before it speaks TLS
@@ -120,13 +121,14 @@ func (s *Server) routes(c Config, f *figures) (http.Handler, error) {
 	top.Handle("GET /metrics", fresh(metricsHandler(c.Metrics)))
 	top.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok") })
 	top.HandleFunc("GET /readyz", s.ready)
-	if c.Page != nil {
-		p, err := newPage(c.Page)
-		if err != nil {
-			return nil, err
-		}
-		top.Handle("/", p)
+	if c.Page == nil {
+		c.Page = ui.Dist()
 	}
+	p, err := newPage(c.Page)
+	if err != nil {
+		return nil, err
+	}
+	top.Handle("/", p)
 	return f.count(guard(top, c.Hosts)), nil
 }
 
