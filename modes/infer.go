@@ -185,7 +185,7 @@ func (m *Message) score44(mb uint64) int {
 	}
 	if m.Is(HasAltitude) {
 		isa := 15 - 0.0019812*float64(min(m.Altitude, 36089))
-		if math.Abs(t-isa) > 25 {
+		if math.Abs(t-isa) > 40 {
 			return -1
 		}
 	}
@@ -209,13 +209,13 @@ func (m *Message) score50(mb uint64) int {
 	}
 	gs, tas := int(bits(mb, 25, 10))*2, int(bits(mb, 47, 10))*2
 	if flag(mb, 24) {
-		if gs > 700 {
+		if gs > 800 {
 			return -1
 		}
 		s += speedPoints(gs)
 	}
 	if flag(mb, 46) {
-		if tas > 600 || tas < 40 {
+		if tas > 650 || tas < 40 {
 			return -1
 		}
 		s += speedPoints(tas)

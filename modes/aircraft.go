@@ -1,0 +1,197 @@
+package modes
+
+import "math"
+
+// aircraft is what a receiver remembers of one address.
+type aircraft struct {
+	key   uint32
+	heard int64 // last time in the clear
+	count int   // times heard in the clear, at most a licence apart
+
+	code        [2]CPR // even, odd
+	codeTime    [2]int64
+	codeSurface [2]bool
+	hasCode     [2]bool
+
+	hasPlace           bool
+	lat, lon           float64 // degrees, last accepted
+	placed             int64
+	doubts             int // refusals in a row that agree with each other
+	doubtLat, doubtLon float64
+	doubted            int64
+
+	has          Fields
+	ident        [8]byte
+	ve, vn       float32
+	verticalRate int32
+	moved        int64 // time of the velocity
+	climbed      int64 // time of the vertical rate
+	squawk       uint16
+	squawked     int64
+	rumour       uint16 // squawk heard once, out of a parity
+	emergency    uint8
+	altitude     int32 // feet, last in the clear
+
+	version          uint8
+	nacp             uint8
+	rated            int64 // time of NACp
+	nica, nicb, nicc bool
+}
+
+func (a *aircraft) known(t int64) bool { return a.count >= 2 && abs(t-a.heard) <= licence }
+
+// hear counts a squitter.
+func (a *aircraft) hear(t int64) {
+	if a.count > 0 && abs(t-a.heard) > licence {
+		a.count = 0
+	}
+	a.count++
+	a.heard = t
+}
+
+// learn remembers what a squitter says besides a position.
+func (a *aircraft) learn(m *Message, t int64) {
+	switch {
+	case m.TC >= 9 && m.TC <= 18:
+		if m.Is(HasAltitude) {
+			a.altitude, a.has = m.Altitude, a.has|HasAltitude
+		}
+		if m.Is(HasNICb) {
+			a.nicb = m.NICb
+		}
+	case m.TC == 19:
+		if m.Is(HasVelocity) {
+			a.ve, a.vn, a.moved, a.has = float32(m.VE), float32(m.VN), t, a.has|HasVelocity
+		}
+		if m.Is(HasVerticalRate) {
+			a.verticalRate, a.climbed, a.has = m.VerticalRate, t, a.has|HasVerticalRate
+		}
+	case m.TC >= 1 && m.TC <= 4:
+		if m.Is(HasCallsign) {
+			a.ident, a.has = m.Ident, a.has|HasCallsign
+		}
+	case m.TC == 28:
+		if m.Is(HasSquawk) {
+			a.squawk, a.squawked, a.emergency = m.Squawk, t, m.Emergency
+			a.has |= HasSquawk | HasEmergency
+		}
+	default:
+		a.learnQuality(m, t)
+	}
+}
+
+func (a *aircraft) learnQuality(m *Message, t int64) {
+	if m.Is(HasVersion) && m.TC == 31 {
+		if m.Version != a.version { // the meaning of what was heard before has changed
+			a.rated, a.nica, a.nicc = 0, false, false
+		}
+		a.version = m.Version
+		a.nica, a.nicc = m.NICa, m.NICc
+	}
+	if m.Is(HasNACp) {
+		a.nacp, a.rated = m.NACp, t
+	}
+}
+
+// hearSquawk takes a code out of a reply's parity only when two replies agree: the header may be damaged as well.
+func (a *aircraft) hearSquawk(code uint16, t int64) {
+	if a.rumour == code {
+		a.squawk, a.squawked, a.has = code, t, a.has|HasSquawk
+	}
+	a.rumour = code
+}
+
+// reach is how far the aircraft may have come in dt.
+func (a *aircraft) reach(surface bool, dt int64) float64 {
+	speed := fastest
+	switch {
+	case surface:
+		speed = groundFastest
+	case a.has&HasVelocity != 0 && abs(a.placed-a.moved) < valueAge:
+		speed = math.Hypot(float64(a.ve), float64(a.vn))*0.5144*1.3 + 100
+	}
+	return slack + speed*(math.Abs(float64(dt))/1e9+1)
+}
+
+// report gathers a positioned report around m.
+func (a *aircraft) report(m *Message, t int64) Report {
+	rep := Report{
+		Time: t, Address: m.Address, Kind: m.Kind, Origin: m.Origin, Surface: m.Surface, Lat: m.Lat, Lon: m.Lon,
+		Has:      m.Has & (HasAltitude | HasGeoAltitude),
+		Altitude: m.Altitude, GeoAltitude: m.GeoAltitude, Version: a.version,
+	}
+	if m.Surface {
+		if m.Is(HasGroundSpeed | HasTrack) {
+			sin, cos := math.Sincos(float64(m.TrueTrack) * math.Pi / 180)
+			rep.VE, rep.VN = m.GroundSpeed*float32(sin), m.GroundSpeed*float32(cos)
+			rep.Has |= HasVelocity
+		}
+	} else {
+		if a.has&HasVelocity != 0 && abs(t-a.moved) < valueAge {
+			rep.VE, rep.VN, rep.Has = a.ve, a.vn, rep.Has|HasVelocity
+		}
+		if a.has&HasVerticalRate != 0 && abs(t-a.climbed) < valueAge {
+			rep.VerticalRate, rep.Has = a.verticalRate, rep.Has|HasVerticalRate
+		}
+	}
+	if a.has&HasSquawk != 0 && abs(t-a.squawked) < valueAge {
+		rep.Squawk, rep.Emergency = a.squawk, a.emergency
+		rep.Has |= a.has & (HasSquawk | HasEmergency)
+	}
+	if a.has&HasCallsign != 0 {
+		rep.Ident, rep.Has = a.ident, rep.Has|HasCallsign
+	}
+	a.rate(&rep, m, t)
+	return rep
+}
+
+// rate sets what the position is worth.
+func (a *aircraft) rate(rep *Report, m *Message, t int64) {
+	in := NIC(a.version, m.TC, a.nica, m.NICb, a.nicc)
+	rep.NIC, rep.Rc = in.NIC, in.Rc
+	if a.version > 0 && a.rated != 0 && abs(t-a.rated) < qualityAge {
+		rep.NACp = a.nacp
+		rep.Sigma = NACpSigma(a.nacp)
+		return
+	}
+	rep.Sigma = NUCpSigma(m.TC)
+}
+
+// settle decides between candidate registers, or takes back a register, by what the aircraft says of itself.
+func (a *aircraft) settle(m *Message, t int64) {
+	if m.Likely == 0 {
+		return
+	}
+	left, count := BDS(0), 0
+	for i, b := range inferable {
+		if m.Likely&(1<<i) == 0 || a.contradicts(b, m, t) {
+			continue
+		}
+		left, count = b, count+1
+	}
+	if count == 1 && m.BDS == 0 {
+		m.BDS = left
+		m.readRegister(left, m.body())
+	}
+}
+
+// contradicts says whether m, read as register b, cannot be of this aircraft now.
+func (a *aircraft) contradicts(b BDS, m *Message, t int64) bool {
+	if a.has&HasVelocity == 0 || abs(t-a.moved) > valueAge {
+		return false
+	}
+	speed := math.Hypot(float64(a.ve), float64(a.vn))
+	track := math.Atan2(float64(a.ve), float64(a.vn)) * 180 / math.Pi
+	read := Message{}
+	read.readRegister(b, m.body())
+	off := func(deg float32, by float64) bool { return math.Abs(wrap180(float64(deg)-track)) > by }
+	switch b {
+	case 0x50:
+		return read.Is(HasGroundSpeed) && math.Abs(float64(read.GroundSpeed)-speed) > 40 ||
+			read.Is(HasTrack) && off(read.TrueTrack, 20)
+	case 0x60:
+		return read.Is(HasHeading) && speed > 150 && off(read.Heading, 60) ||
+			read.Is(HasIAS) && float64(read.IAS) > speed+150
+	}
+	return false
+}

@@ -1,0 +1,330 @@
+package modes
+
+import "math"
+
+// Options of a [Receiver]; the zero value works everywhere but for first surface positions, which need a site.
+type Options struct {
+	Lat, Lon    float64 // site in degrees, with HasSite: reference of surface positions
+	HasSite     bool
+	MaxRange    float64 // metres from the site beyond which a position is refused; zero: none
+	MaxAircraft int     // aircraft remembered at once; zero: 20,000
+}
+
+// Counters say what a receiver's sky took and refused, by reason.
+type Counters struct {
+	Messages       int64 // taken
+	Squitters      int64 // with the address in the clear and good parity
+	Replies        int64 // address out of the parity, lately heard
+	UnknownAddress int64 // address out of the parity, not lately heard twice in the clear: refused
+	Positions      int64 // reported
+	Jumps          int64 // position that no aircraft could have flown to: refused
+	Moved          int64 // anchors given up for a new place after refusals that agreed with each other
+	Zones          int64 // pair in different zones
+	OutOfRange     int64 // position beyond MaxRange: refused
+	NoReference    int64 // surface position without any reference
+	Forgotten      int64 // aircraft dropped for age or room
+}
+
+// Report is an aircraft's position as it said it, with what else it said of late.
+type Report struct {
+	Time    int64 // nanoseconds, as given to Take
+	Address uint32
+	Kind    AddressKind
+	Origin  Origin
+	Has     Fields // HasAltitude, HasGeoAltitude, HasSquawk, HasCallsign, HasVelocity, HasVerticalRate, HasEmergency
+	Surface bool
+
+	Lat, Lon     float64 // degrees
+	Altitude     int32   // feet, barometric
+	GeoAltitude  int32   // feet above the ellipsoid
+	VE, VN       float32 // knots
+	VerticalRate int32   // feet a minute
+	Squawk       uint16
+	Emergency    uint8
+	Ident        [8]byte
+
+	Version uint8   // of ADS-B, 0 until heard
+	NACp    uint8   // zero when not known
+	NIC     uint8   // see NIC
+	Rc      float64 // containment radius in metres, zero when not known
+	Sigma   float64 // metres per horizontal axis, zero when the aircraft says nothing of it
+}
+
+// The times of a receiver's memory, in nanoseconds.
+const (
+	second        = int64(1e9)
+	licence       = 60 * second  // an address heard in the clear opens the gate to its replies for so long
+	pairAge       = 10 * second  // even and odd airborne (DO-260B A.1.7.7)
+	surfacePair   = 25 * second  // even and odd on the ground, when moving
+	anchorAge     = 300 * second // a position is a reference for local decoding for so long
+	valueAge      = 30 * second  // velocity and squawk in a report
+	qualityAge    = 120 * second // NACp in a report
+	aircraftAge   = 600 * second // an aircraft unheard for so long is forgotten
+	sweepInterval = 10 * second
+)
+
+// Receiver is one receiver's sky: the addresses lately heard, and of each aircraft its CPR codes, last position, version
+// and accuracy. It is not safe for use by more than one goroutine; frames of different receivers need not be kept apart
+// unless their clocks differ.
+type Receiver struct {
+	Counters Counters
+	options  Options
+	aircraft map[uint32]*aircraft
+	spare    []*aircraft
+	swept    int64
+	last     *aircraft // of the last message: traffic comes in runs
+}
+
+// NewReceiver returns an empty sky.
+func NewReceiver(o Options) *Receiver {
+	if o.MaxAircraft <= 0 {
+		o.MaxAircraft = 20000
+	}
+	return &Receiver{options: o, aircraft: make(map[uint32]*aircraft)}
+}
+
+// Aircraft returns the number of aircraft remembered.
+func (r *Receiver) Aircraft() int { return len(r.aircraft) }
+
+// Known says whether an ICAO address was heard at least twice in the clear within the last minute before t.
+func (r *Receiver) Known(address uint32, t int64) bool {
+	a := r.aircraft[address]
+	return a != nil && a.known(t)
+}
+
+// Take adds a decoded message heard at t (nanoseconds) to the sky and returns a report when it gives a position, which
+// is set in m too. A reply whose address falls out of the parity counts only when that address is known. For such a
+// reply an ambiguous Comm-B register may be settled by what the aircraft said of itself. ok without a position is
+// impossible. Accepted tells of the last message whether it was taken for real.
+func (r *Receiver) Take(m *Message, t int64) (rep Report, ok bool) {
+	r.Counters.Messages++
+	if !m.Is(HasAddress) || m.Address == 0 || m.Address == 0xFFFFFF {
+		return rep, false
+	}
+	if t-r.swept > sweepInterval || t < r.swept {
+		r.sweep(t)
+	}
+	if m.Kind == FromParity {
+		r.takeReply(m, t)
+		return rep, false
+	}
+	if m.DF == 11 && m.IC != 0 {
+		// The low seven parity bits may be damage: this neither opens the gate nor keeps it open.
+		return rep, false
+	}
+	r.Counters.Squitters++
+	a := r.find(keyOf(m), t)
+	a.hear(t)
+	if !m.Squitter() {
+		return rep, false
+	}
+	a.learn(m, t)
+	if !m.Is(HasCPR) || !r.position(a, m, t) {
+		return rep, false
+	}
+	r.Counters.Positions++
+	return a.report(m, t), true
+}
+
+// Accepted says whether m, as of the last Take, may be believed to come from the aircraft it names.
+func (r *Receiver) Accepted(m *Message, t int64) bool {
+	if m.Kind == FromParity {
+		return r.Known(m.Address, t)
+	}
+	return m.Is(HasAddress)
+}
+
+// keyOf keeps apart what must not be merged: kinds of address, and what others say from what the aircraft says.
+func keyOf(m *Message) uint32 { return m.Address | uint32(m.Kind)<<24 | uint32(m.Origin)<<28 }
+
+func (r *Receiver) find(key uint32, t int64) *aircraft {
+	if a := r.last; a != nil && a.key == key {
+		return a
+	}
+	a := r.aircraft[key]
+	if a == nil {
+		if len(r.aircraft) >= r.options.MaxAircraft {
+			r.dropOldest()
+		}
+		if n := len(r.spare); n > 0 {
+			a, r.spare = r.spare[n-1], r.spare[:n-1]
+			*a = aircraft{}
+		} else {
+			a = new(aircraft)
+		}
+		a.key, a.heard = key, t
+		r.aircraft[key] = a
+	}
+	r.last = a
+	return a
+}
+
+func (r *Receiver) drop(a *aircraft) {
+	delete(r.aircraft, a.key)
+	r.spare = append(r.spare, a)
+	r.last = nil
+	r.Counters.Forgotten++
+}
+
+func (r *Receiver) sweep(t int64) {
+	r.swept = t
+	for _, a := range r.aircraft {
+		if d := t - a.heard; d > aircraftAge || d < -aircraftAge {
+			r.drop(a)
+		}
+	}
+}
+
+// dropOldest makes room: of a handful of aircraft in the map's random order, the one unheard for longest goes.
+func (r *Receiver) dropOldest() {
+	var oldest *aircraft
+	n := 0
+	for _, a := range r.aircraft {
+		if oldest == nil || a.heard < oldest.heard {
+			oldest = a
+		}
+		if n++; n == 16 {
+			break
+		}
+	}
+	r.drop(oldest)
+}
+
+func (r *Receiver) takeReply(m *Message, t int64) {
+	a := r.last
+	if a == nil || a.key != m.Address {
+		a = r.aircraft[m.Address]
+	}
+	if a == nil || !a.known(t) {
+		r.Counters.UnknownAddress++
+		return
+	}
+	r.last = a
+	r.Counters.Replies++
+	if m.CommB() {
+		a.settle(m, t)
+	}
+	if m.Is(HasSquawk) {
+		a.hearSquawk(m.Squawk, t)
+	}
+	if m.Is(HasCallsign) && m.BDS == 0x20 && a.ident == ([8]byte{}) {
+		a.ident = m.Ident
+	}
+}
+
+// position resolves the code of m, checks it against what is known of the aircraft, and sets it in m and a.
+func (r *Receiver) position(a *aircraft, m *Message, t int64) bool {
+	c := CPR{m.CPRLat, m.CPRLon, m.Odd}
+	if c.Lat == 0 && c.Lon == 0 && !m.Is(HasAltitude) && !m.Surface {
+		return false // "no position": all zero
+	}
+	lat, lon, ok := r.resolve(a, c, m, t)
+	i := oddIndex(m.Odd)
+	a.code[i], a.codeTime[i], a.codeSurface[i], a.hasCode[i] = c, t, m.Surface, true
+	if !ok {
+		return false
+	}
+	if r.options.MaxRange > 0 && r.options.HasSite && Distance(lat, lon, r.options.Lat, r.options.Lon) > r.options.MaxRange {
+		r.Counters.OutOfRange++
+		return false
+	}
+	if !r.plausible(a, lat, lon, m.Surface, t) {
+		return false
+	}
+	a.lat, a.lon, a.placed, a.hasPlace, a.doubts = lat, lon, t, true, 0
+	m.Lat, m.Lon = lat, lon
+	m.Has |= HasPosition
+	return true
+}
+
+func oddIndex(odd bool) int {
+	if odd {
+		return 1
+	}
+	return 0
+}
+
+func (r *Receiver) resolve(a *aircraft, c CPR, m *Message, t int64) (lat, lon float64, ok bool) {
+	other := 1 - oddIndex(c.Odd)
+	limit := pairAge
+	if m.Surface {
+		limit = surfacePair
+	}
+	refLat, refLon, hasRef := a.lat, a.lon, a.hasPlace && abs(t-a.placed) < anchorAge
+	if a.hasCode[other] && a.codeSurface[other] == m.Surface && abs(t-a.codeTime[other]) <= limit {
+		even, odd := c, a.code[other]
+		if c.Odd {
+			even, odd = odd, even
+		}
+		if !m.Surface {
+			if lat, lon, ok = GlobalAirborne(even, odd, c.Odd); ok {
+				return lat, lon, true
+			}
+			r.Counters.Zones++
+		} else if hasRef || r.options.HasSite {
+			if !hasRef {
+				refLat, refLon = r.options.Lat, r.options.Lon
+			}
+			if lat, lon, ok = GlobalSurface(even, odd, c.Odd, refLat, refLon); ok {
+				return lat, lon, true
+			}
+			r.Counters.Zones++
+		} else {
+			r.Counters.NoReference++
+		}
+	}
+	if !hasRef {
+		return 0, 0, false
+	}
+	lat, lon = Local(c, m.Surface, a.lat, a.lon)
+	return lat, lon, true
+}
+
+func abs(x int64) int64 {
+	if x < 0 {
+		return -x
+	}
+	return x
+}
+
+// The gate on a new position: how far an aircraft may have flown since the last one.
+const (
+	fastest       = 700.0  // metres a second, when the aircraft has not said its speed
+	groundFastest = 100.0  // metres a second on the ground
+	slack         = 1500.0 // metres: quantisation, latency, stamps to the second
+	agreeing      = 3      // refusals in a row that agree with each other move the anchor
+)
+
+// plausible holds a position against the last one. A refused one never moves the anchor at once; but when several in a
+// row agree with each other, it was the anchor that was wrong.
+func (r *Receiver) plausible(a *aircraft, lat, lon float64, surface bool, t int64) bool {
+	if !a.hasPlace || abs(t-a.placed) >= anchorAge {
+		return true
+	}
+	if within(a.lat, a.lon, lat, lon, a.reach(surface, t-a.placed)) {
+		return true
+	}
+	r.Counters.Jumps++
+	if a.doubts > 0 && within(a.doubtLat, a.doubtLon, lat, lon, a.reach(surface, t-a.doubted)) {
+		a.doubts++
+	} else {
+		a.doubts = 1
+	}
+	a.doubtLat, a.doubtLon, a.doubted = lat, lon, t
+	if a.doubts < agreeing {
+		return false
+	}
+	r.Counters.Moved++
+	return true
+}
+
+// within compares by the flat approximation, which is enough for a gate.
+func within(lat1, lon1, lat2, lon2, metres float64) bool {
+	const degree = 111195.0
+	dy := (lat2 - lat1) * degree
+	if math.Abs(dy) > metres {
+		return false
+	}
+	dx := wrap180(lon2-lon1) * degree * math.Cos(lat1*math.Pi/180)
+	return dx*dx+dy*dy <= metres*metres
+}
