@@ -1,6 +1,12 @@
 package track
 
-import "entente"
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"entente"
+)
 
 // Config says whose tracker it is, what feeds it and how long it waits for late plots. The zero value of every field
 // but Sensors is usable; there is nothing to tune per site.
@@ -39,42 +45,178 @@ type Counters struct {
 type Tracker struct {
 	config   Config
 	counters Counters
+	sites    []site
+	siteOf   []int32 // by sensor ID; −1 for none
+
+	tracks []record
+	free   []int32
+	lastID entente.TrackID
+	out    []entente.Track // of the call under way
+
+	held, spare     []entente.Plot
+	newest, settled entente.Instant // of plots given; processed up to
+	nextSweep       entente.Instant
+	queue           []int32 // sites with an open group, in order of its beginning
+
+	grid  grid
+	stamp uint32
+	// buffers of one group
+	views  []seenPlot
+	found  []int32
+	twins  []int32
+	seen   observation
+	pairs  []pairing
+	order  []clustered
+	chosen []int32
+	parent []int32
+	rows   []int32
+	cols   []int32
+	cost   []float64
+	which  []int32
+	got    []int
+	assign assigner
 }
 
 // New returns a tracker without tracks.
-func New(c Config) *Tracker { return &Tracker{config: c} }
+func New(c Config) *Tracker {
+	if c.MaxTracks <= 0 {
+		c.MaxTracks = 1 << 16
+	}
+	if c.MaxHeld <= 0 {
+		c.MaxHeld = 1 << 20
+	}
+	t := &Tracker{config: c}
+	t.SetSensors(c.Sensors)
+	return t
+}
 
-// SetSensors replaces the sensors; tracks and learned biases of sensors that stay are kept.
-func (t *Tracker) SetSensors(sensors []entente.Sensor) { t.config.Sensors = sensors }
+// SetSensors replaces the sensors; tracks and learned biases and clutter of sensors that stay are kept. Plots in the
+// open groups are associated first.
+func (t *Tracker) SetSensors(sensors []entente.Sensor) {
+	t.closeGroups(math.MaxInt64)
+	old := t.sites
+	t.sites = make([]site, 0, len(sensors))
+	t.siteOf = t.siteOf[:0]
+	for _, s := range sensors {
+		for int(s.ID) >= len(t.siteOf) {
+			t.siteOf = append(t.siteOf, -1)
+		}
+		t.siteOf[s.ID] = int32(len(t.sites))
+		st := newSite(s)
+		for i := range old {
+			if old[i].sensor.ID == s.ID {
+				st.clutter, st.bias, st.group = old[i].clutter, old[i].bias, old[i].group
+			}
+		}
+		t.sites = append(t.sites, st)
+	}
+	t.config.Sensors = sensors
+	for i := range t.tracks {
+		t.tracks[i].relook(old, t.siteOf)
+	}
+	t.held = slices.DeleteFunc(t.held, func(p entente.Plot) bool {
+		return int(p.Sensor) >= len(t.siteOf) || t.siteOf[p.Sensor] < 0
+	})
+}
+
+// relook turns the places of sensors in a track's looks from the old list to the new.
+func (k *record) relook(old []site, siteOf []int32) {
+	for i := range k.looks {
+		l := &k.looks[i]
+		if l.hits == 0 {
+			continue
+		}
+		id := old[l.sensor].sensor.ID
+		if int(id) >= len(siteOf) || siteOf[id] < 0 {
+			*l = look{}
+			continue
+		}
+		l.sensor = siteOf[id]
+	}
+}
 
 // Process takes plots in any order and appends to out the tracks confirmed, updated, coasting or ended by them, in
-// order of time; a track updated more than once appears more than once. Tentative tracks do not appear.
+// order of processing; a track updated more than once appears more than once. Tentative tracks do not appear.
 // An ended track appears once, with State Ended, and never again.
-func (t *Tracker) Process(plots []entente.Plot, out []entente.Track) []entente.Track { return out }
+func (t *Tracker) Process(plots []entente.Plot, out []entente.Track) []entente.Track {
+	t.out = out
+	t.hold(plots)
+	if t.config.Window > 0 {
+		if t.newest != 0 {
+			t.settle(t.newest.Add(-t.config.Window))
+			t.closeGroups(t.settled)
+		}
+	} else {
+		t.settle(math.MaxInt64)
+		t.settled = t.newest
+		t.closeGroups(math.MaxInt64)
+	}
+	return t.done()
+}
 
 // Advance says that it is now: held plots older than the window are processed, tracks without plots coast or end.
 // A live node calls it about once a second; a recording needs it not.
-func (t *Tracker) Advance(now entente.Instant, out []entente.Track) []entente.Track { return out }
-
-// Flush processes everything held, as at the end of a recording.
-func (t *Tracker) Flush(out []entente.Track) []entente.Track { return out }
-
-// Tracks appends the confirmed and coasting tracks, each at its own last time, in order of ID.
-func (t *Tracker) Tracks(dst []entente.Track) []entente.Track { return dst }
-
-// Counters returns the counts so far.
-func (t *Tracker) Counters() Counters { return t.counters }
-
-// Bias is what is known of one sensor's systematic error: measured minus true.
-type Bias struct {
-	Sensor       entente.SensorID `json:"sensor"`
-	Range        float64          `json:"range"`         // metres
-	Azimuth      float64          `json:"azimuth"`       // radians
-	RangeSigma   float64          `json:"range_sigma"`   // metres
-	AzimuthSigma float64          `json:"azimuth_sigma"` // radians
-	Plots        int              `json:"plots"`         // anchors used
-	Applied      bool             `json:"applied"`       // significant, and taken off the sensor's plots
+func (t *Tracker) Advance(now entente.Instant, out []entente.Track) []entente.Track {
+	t.out = out
+	until := now.Add(-max(0, t.config.Window))
+	t.settle(until)
+	t.closeGroups(until)
+	if len(t.queue) == 0 {
+		t.sweepTo(until.Add(-groupSpan))
+	}
+	return t.done()
 }
 
-// Biases appends the registration of every polar sensor in order of ID.
-func (t *Tracker) Biases(dst []Bias) []Bias { return dst }
+// Flush processes everything held, as at the end of a recording.
+func (t *Tracker) Flush(out []entente.Track) []entente.Track {
+	t.out = out
+	t.settle(t.newest)
+	t.closeGroups(math.MaxInt64)
+	return t.done()
+}
+
+func (t *Tracker) done() []entente.Track {
+	out := t.out
+	t.out = nil
+	return out
+}
+
+// emit puts a track out.
+func (t *Tracker) emit(k *record) {
+	k.emitted = k.time
+	t.out = append(t.out, entente.Track{})
+	k.put(t.config.Member, &t.out[len(t.out)-1])
+}
+
+// Tracks appends the confirmed and coasting tracks, each at its own last time, in order of ID.
+func (t *Tracker) Tracks(dst []entente.Track) []entente.Track {
+	from := len(dst)
+	for i := range t.tracks {
+		if k := &t.tracks[i]; k.confirmed() {
+			dst = append(dst, entente.Track{})
+			k.put(t.config.Member, &dst[len(dst)-1])
+		}
+	}
+	slices.SortFunc(dst[from:], func(a, b entente.Track) int { return cmp.Compare(a.ID, b.ID) })
+	return dst
+}
+
+// Counters returns the counts so far.
+func (t *Tracker) Counters() Counters {
+	c := t.counters
+	c.Held = len(t.held)
+	for i := range t.sites {
+		if t.sites[i].open {
+			c.Held += len(t.sites[i].group)
+		}
+	}
+	for i := range t.tracks {
+		switch k := &t.tracks[i]; {
+		case k.confirmed():
+			c.Live++
+		case k.state == entente.Tentative:
+			c.Tentative++
+		}
+	}
+	return c
+}

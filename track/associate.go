@@ -1,0 +1,197 @@
+package track
+
+import (
+	"math"
+	"slices"
+
+	"entente"
+)
+
+// pairing is a plot of the group that may be of a track, with the log-likelihood ratio for it.
+type pairing struct {
+	plot, track int32
+	ratio       float64 // against the plot being false and the track missed
+	gain        float64 // what the pair adds to the track's own score
+}
+
+// again is the probability that a radar gives two plots of one aircraft in one turn.
+const again = 0.01
+
+// doubt is the log probability that a tentative track is an aircraft.
+const doubt = -1.2
+
+// associate gives the plots of one sensor's group to tracks, optimally for the group, and starts tracks of the rest.
+func (t *Tracker) associate(si int32, group []entente.Plot) {
+	s := &t.sites[si]
+	t.rebuild(group[0].Time)
+	t.views, t.pairs = t.views[:0], t.pairs[:0]
+	for i := range group {
+		s.bias.correct(&group[i])
+		t.views = append(t.views, s.ready(&group[i]))
+	}
+	for i := range t.views {
+		v := &t.views[i]
+		margin := v.width + coarseSigma*max(s.sensor.RangeSigma, s.sensor.AzimuthSigma*v.plot.Range)
+		t.found = t.candidates(v.sphere, margin, t.found[:0])
+		for _, k := range t.found {
+			t.pair(si, int32(i), k)
+		}
+	}
+	t.choose()
+	for i := range t.views {
+		if k := t.chosen[i]; k >= 0 {
+			t.use(si, &t.views[i], t.pairs[k].track, t.pairs[k].gain)
+		} else {
+			t.initiate(si, &t.views[i])
+		}
+	}
+}
+
+// pair appends the pairing of a plot and a track if it is likelier than not.
+func (t *Tracker) pair(si, plot, track int32) {
+	s, v, k := &t.sites[si], &t.views[plot], &t.tracks[track]
+	if !s.near(v, k) {
+		return
+	}
+	k.predictTo(v.plot.Time)
+	s.observe(&t.seen, v, k)
+	position, level, least := t.seen.likelihood(k)
+	if !(least < fineGate) {
+		return
+	}
+	detected := s.sensor.PD
+	if l := k.lookOf(si); l != nil && s.sensor.Kind.Polar() && math.Abs(v.plot.Time.Sub(l.last)) < s.sensor.Period/2 {
+		detected = again
+	}
+	gain := position + level + identityRatio(v.plot, k) + s.classRatio(v.class, k) - math.Log(s.density(v.class))
+	ratio := gain + math.Log(detected/(1-detected))
+	if !k.confirmed() {
+		ratio += doubt
+	}
+	if ratio > 0 {
+		t.pairs = append(t.pairs, pairing{plot, track, ratio, gain + math.Log(detected)})
+	}
+}
+
+// choose finds the pairings of greatest summed ratio, cluster by cluster: chosen[plot] is the place in pairs, or −1.
+func (t *Tracker) choose() {
+	t.chosen, t.parent = t.chosen[:0], t.parent[:0]
+	for i := range t.views {
+		t.chosen, t.parent = append(t.chosen, -1), append(t.parent, int32(i))
+	}
+	t.stamp++
+	for _, p := range t.pairs {
+		k := &t.tracks[p.track]
+		if k.stamp != t.stamp {
+			k.stamp, k.node = t.stamp, int32(len(t.parent))
+			t.parent = append(t.parent, k.node)
+		}
+		t.parent[t.root(p.plot)] = t.root(k.node)
+	}
+	t.order = t.order[:0]
+	for i := range t.pairs {
+		t.order = append(t.order, clustered{t.root(t.pairs[i].plot), int32(i)})
+	}
+	slices.SortFunc(t.order, func(a, b clustered) int {
+		if a.root != b.root {
+			return int(a.root - b.root)
+		}
+		return int(a.pair - b.pair)
+	})
+	for from := 0; from < len(t.order); {
+		to := from + 1
+		for to < len(t.order) && t.order[to].root == t.order[from].root {
+			to++
+		}
+		if to == from+1 {
+			i := t.order[from].pair
+			t.chosen[t.pairs[i].plot] = i
+		} else {
+			t.solve(t.order[from:to])
+		}
+		from = to
+	}
+}
+
+// clustered is a place in pairs with its cluster.
+type clustered struct{ root, pair int32 }
+
+func (t *Tracker) root(i int32) int32 {
+	for t.parent[i] != i {
+		t.parent[i] = t.parent[t.parent[i]]
+		i = t.parent[i]
+	}
+	return i
+}
+
+// solve assigns one cluster: rows are its plots, columns its tracks and, for each plot, being of none.
+func (t *Tracker) solve(cluster []clustered) {
+	t.rows, t.cols = t.rows[:0], t.cols[:0]
+	for _, c := range cluster {
+		t.rows, t.cols = append(t.rows, t.pairs[c.pair].plot), append(t.cols, t.pairs[c.pair].track)
+	}
+	slices.Sort(t.rows)
+	slices.Sort(t.cols)
+	t.rows, t.cols = slices.Compact(t.rows), slices.Compact(t.cols)
+	n, m := len(t.rows), len(t.cols)+len(t.rows)
+	t.cost, t.which = resize(t.cost, n*m), resize(t.which, n*m)
+	for i := range t.cost {
+		t.cost[i], t.which[i] = forbidden, -1
+	}
+	for i := range n {
+		t.cost[i*m+len(t.cols)+i] = 0
+	}
+	for _, c := range cluster {
+		p := &t.pairs[c.pair]
+		i, _ := slices.BinarySearch(t.rows, p.plot)
+		j, _ := slices.BinarySearch(t.cols, p.track)
+		t.cost[i*m+j], t.which[i*m+j] = -p.ratio, c.pair
+	}
+	t.got = t.assign.solve(t.cost, n, m, t.got[:0])
+	for i, j := range t.got {
+		if w := t.which[i*m+j]; w >= 0 {
+			t.chosen[t.rows[i]] = w
+		}
+	}
+}
+
+// forbidden is a cost that no sum of others reaches.
+const forbidden = 1e6
+
+func resize[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n, 2*n)
+	}
+	return s[:n]
+}
+
+// use takes a plot into a track.
+func (t *Tracker) use(si int32, v *seenPlot, track int32, gain float64) {
+	s, k := &t.sites[si], &t.tracks[track]
+	s.observe(&t.seen, v, k)
+	t.seen.update(k)
+	if v.plot.Is(entente.HasVelocity) {
+		k.measureVelocity(v.plot)
+	}
+	s.learn(v.plot, k)
+	if s.sensor.Kind == entente.ADSB {
+		k.fix, k.fixed = s.fix(v), v.plot.Time
+	}
+	k.identify(v.plot, s, v.class)
+	k.seen(si, v.plot.Time)
+	k.updated = max(k.updated, v.plot.Time)
+	k.plots++
+	k.heighted = k.heighted || v.told
+	k.misses = 0
+	t.counters.Associated++
+	if k.state == entente.Tentative {
+		k.score += gain
+		t.consider(track)
+	} else {
+		k.state = entente.Confirmed
+	}
+	k.anchor()
+	if k.confirmed() {
+		t.emit(k)
+	}
+}

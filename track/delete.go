@@ -1,0 +1,116 @@
+package track
+
+import (
+	"math"
+
+	"entente"
+)
+
+const (
+	sweepPeriod    = entente.Second
+	coastPeriod    = 4.0 // seconds between outputs of a coasting track
+	endMisses      = 5.5 // −log-likelihood of missed looks that ends a confirmed track
+	tentativeFloor = -3.3
+	longestCoast   = 60.0
+	longestDoubt   = 30.0
+	widestSigma    = 4000.0
+)
+
+// sweep, once a second of plot time, counts missed looks and ends what is no longer seen.
+func (t *Tracker) sweep(now entente.Instant) {
+	for i := range t.sites {
+		t.sites[i].forget(sweepPeriod.Seconds())
+	}
+	for i := range t.tracks {
+		if t.tracks[i].state != 0 {
+			t.age(int32(i), now)
+		}
+	}
+	if now/entente.Second%2 == 0 {
+		t.grid.built = 0
+		t.rebuild(now)
+		t.merge(now)
+	}
+}
+
+// age decides about one track.
+func (t *Tracker) age(i int32, now entente.Instant) {
+	k := &t.tracks[i]
+	since := now.Sub(k.updated)
+	if since <= 0 {
+		return
+	}
+	missed, covered, shortest := t.missed(k, now)
+	if k.state == entente.Tentative {
+		if k.score+missed < tentativeFloor || since > longestDoubt || !covered && since > shortest {
+			t.abandon(i)
+		}
+		return
+	}
+	switch {
+	case missed < -endMisses, since > longestCoast, k.sigma > widestSigma, !covered && since > shortest+1:
+		k.predictTo(now)
+		t.end(i)
+		return
+	case missed < -1:
+		k.state = entente.Coasting
+	}
+	if now.Sub(k.emitted) >= coastPeriod {
+		k.predictTo(now)
+		t.emit(k)
+	}
+}
+
+// missed is the log-likelihood of the looks since the last plot that should have seen the track: of sensors that saw
+// it before and cover where it must be now. It says too whether any covers it, and the shortest period among them all.
+func (t *Tracker) missed(k *record, now entente.Instant) (misses float64, covered bool, shortest float64) {
+	at := k.position(now.Sub(k.time))
+	h := height(k.mean[0], k.mean[1], k.mean[2])
+	shortest = 30
+	for _, l := range k.looks {
+		if l.hits == 0 {
+			continue
+		}
+		s := &t.sites[l.sensor]
+		period := s.sensor.Period
+		if k.updated.Sub(l.last) > 4*period+2 {
+			continue // stopped seeing it while others went on: no witness
+		}
+		shortest = min(shortest, period)
+		if !s.covers(at, h) {
+			continue
+		}
+		covered = true
+		due := math.Floor(now.Sub(l.last)/period-0.2) - max(0, math.Floor(k.updated.Sub(l.last)/period-0.2))
+		if due > 0 {
+			misses += due * math.Log(1-s.sensor.PD)
+		}
+	}
+	return misses, covered, shortest
+}
+
+// abandon drops a tentative track; its plots were clutter.
+func (t *Tracker) abandon(i int32) {
+	k := &t.tracks[i]
+	for _, l := range k.looks {
+		if l.hits > 0 && k.plots <= 2 {
+			t.sites[l.sensor].clutter[k.class].count += float64(l.hits)
+		}
+	}
+	t.counters.Abandoned++
+	t.release(i)
+}
+
+// end puts a confirmed track out for the last time.
+func (t *Tracker) end(i int32) {
+	k := &t.tracks[i]
+	k.state = entente.Ended
+	t.emit(k)
+	t.counters.Ended++
+	t.release(i)
+}
+
+func (t *Tracker) release(i int32) {
+	t.tracks[i].state = 0
+	t.free = append(t.free, i)
+}

@@ -1,0 +1,144 @@
+package track
+
+import (
+	"math"
+
+	"entente"
+	"entente/geo"
+)
+
+// Gates. The fine one is on squared Mahalanobis distance of two components, of the model that fits best: 0.9991.
+const (
+	fineGate    = 14.0
+	coarseSigma = 4.5
+	swerve      = 25.0 // m/s² that the coarse gate allows for
+	cellWidth   = 16e3
+	gridPeriod  = 1.0  // seconds between rebuilds
+	widestGate  = 15e3 // metres
+)
+
+// grid is a hash of cubes over the sphere below the tracks; a track stands in every cube that its gate touches, so that
+// a plot looks in its own cubes alone.
+type grid struct {
+	head    []int32
+	entries []gridEntry
+	built   entente.Instant
+}
+
+type gridEntry struct {
+	x, y, z int32
+	track   int32
+	next    int32
+}
+
+func (g *grid) reset(now entente.Instant, tracks int) {
+	size := 256
+	for size < 4*tracks {
+		size *= 2
+	}
+	if len(g.head) < size {
+		g.head = make([]int32, size)
+	} else {
+		clear(g.head)
+	}
+	g.entries, g.built = g.entries[:0], now
+}
+
+func (g *grid) slot(x, y, z int32) int {
+	h := uint32(x)*73856093 ^ uint32(y)*19349663 ^ uint32(z)*83492791
+	return int(h^h>>15) & (len(g.head) - 1)
+}
+
+// cubes is the box of cubes that a sphere of radius r about p touches.
+type cubes struct{ x0, x1, y0, y1, z0, z1 int32 }
+
+func cubesOf(p geo.ECEF, r float64) cubes {
+	f := func(v float64) int32 { return int32(math.Floor(v / cellWidth)) }
+	return cubes{f(p.X - r), f(p.X + r), f(p.Y - r), f(p.Y + r), f(p.Z - r), f(p.Z + r)}
+}
+
+func (g *grid) insert(track int32, p geo.ECEF, r float64) {
+	c := cubesOf(p, r)
+	for x := c.x0; x <= c.x1; x++ {
+		for y := c.y0; y <= c.y1; y++ {
+			for z := c.z0; z <= c.z1; z++ {
+				s := g.slot(x, y, z)
+				g.entries = append(g.entries, gridEntry{x, y, z, track, g.head[s]})
+				g.head[s] = int32(len(g.entries))
+			}
+		}
+	}
+}
+
+// radius is how far from its straight path a track may be dt seconds after its time, metres.
+func (k *record) radius(dt float64) float64 {
+	dt = math.Abs(dt)
+	return min(widestGate, coarseSigma*(k.sigma+k.speedSigma*dt)+swerve*dt*dt/2)
+}
+
+// place puts a track into the grid as it will be about until the next rebuild.
+func (t *Tracker) place(i int32) {
+	k := &t.tracks[i]
+	dt := t.grid.built.Sub(k.time) + gridPeriod/2
+	slack := 200 + gridPeriod*math.Hypot(k.mean[3], k.mean[4])
+	t.grid.insert(i, onSphere(k.position(dt)), k.radius(math.Abs(dt)+gridPeriod)+slack)
+}
+
+// rebuild lays the grid anew when it is old.
+func (t *Tracker) rebuild(now entente.Instant) {
+	if d := now.Sub(t.grid.built); d >= 0 && d < gridPeriod && len(t.grid.head) > 0 {
+		return
+	}
+	t.grid.reset(now, len(t.tracks))
+	for i := range t.tracks {
+		if t.tracks[i].state != 0 {
+			t.place(int32(i))
+		}
+	}
+}
+
+// candidates appends the tracks that stand in the cubes about p, each once.
+func (t *Tracker) candidates(p geo.ECEF, r float64, dst []int32) []int32 {
+	c := cubesOf(p, r)
+	t.stamp++
+	g := &t.grid
+	for x := c.x0; x <= c.x1; x++ {
+		for y := c.y0; y <= c.y1; y++ {
+			for z := c.z0; z <= c.z1; z++ {
+				for e := g.head[g.slot(x, y, z)]; e > 0; {
+					n := &g.entries[e-1]
+					e = n.next
+					if n.x != x || n.y != y || n.z != z {
+						continue
+					}
+					if k := &t.tracks[n.track]; k.state != 0 && k.stamp != t.stamp {
+						k.stamp = t.stamp
+						dst = append(dst, n.track)
+					}
+				}
+			}
+		}
+	}
+	return dst
+}
+
+// near is the coarse gate: may this plot be of this track at all? No trigonometry.
+func (s *site) near(v *seenPlot, k *record) bool {
+	dt := v.plot.Time.Sub(k.time)
+	at := k.position(dt)
+	r := k.radius(dt)
+	if !v.plot.Is(entente.HasPolar) {
+		at = onSphere(at)
+		dx, dy, dz := at.X-v.sphere.X, at.Y-v.sphere.Y, at.Z-v.sphere.Z
+		r += coarseSigma * s.sensor.RangeSigma
+		return dx*dx+dy*dy+dz*dz <= r*r
+	}
+	e := s.frame.ToENU(at)
+	along, cross := e.E*v.sin+e.N*v.cos, e.E*v.cos-e.N*v.sin
+	if along <= 0 || math.Abs(cross) > r+coarseSigma*s.sensor.AzimuthSigma*v.plot.Range {
+		return false
+	}
+	rng := math.Sqrt(along*along + cross*cross + e.U*e.U)
+	r += coarseSigma * (s.sensor.RangeSigma + math.Sqrt(k.modes[0].p[11])*math.Abs(e.U)/rng)
+	return math.Abs(v.plot.Range-rng) <= r
+}

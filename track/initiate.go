@@ -1,0 +1,136 @@
+package track
+
+import (
+	"math"
+
+	"entente"
+	"entente/geo"
+)
+
+const (
+	firstSpeedSigma = 150.0 // m/s per axis of a track of one plot
+	firstClimbSigma = 7.0
+	enoughScore     = 5.0 // log-likelihood ratio of aircraft to clutter that confirms
+	velocitySigma   = 4.0 // of a reported velocity, m/s per axis
+)
+
+// initiate starts a tentative track of a plot that no track wanted.
+func (t *Tracker) initiate(si int32, v *seenPlot) {
+	if len(t.free) == 0 && len(t.tracks) >= t.config.MaxTracks {
+		t.counters.Crowded++
+		return
+	}
+	s := &t.sites[si]
+	if v.plot.Is(entente.HasPolar) && v.plot.Range < 1000 {
+		return // the cone above the antenna: no place can be told
+	}
+	i := t.room()
+	k := &t.tracks[i]
+	t.lastID++
+	*k = record{id: t.lastID, state: entente.Tentative, mu: firstModes, time: v.plot.Time, started: v.plot.Time, updated: v.plot.Time}
+	first := s.first(v, k)
+	for j := range modes {
+		k.modes[j] = first
+	}
+	if v.plot.Is(entente.HasVelocity) {
+		k.measureVelocity(v.plot)
+	}
+	k.combine()
+	k.identify(v.plot, s, v.class)
+	k.seen(si, v.plot.Time)
+	if s.sensor.Kind == entente.ADSB {
+		k.fix, k.fixed = s.fix(v), v.plot.Time
+	}
+	k.plots, k.heighted, k.class = 1, v.told, uint8(v.class)
+	c := s.clutter[v.class]
+	k.score = -math.Log(1 + c.count/c.looks)
+	t.counters.Initiated++
+	t.place(i)
+}
+
+// room returns a free place.
+func (t *Tracker) room() int32 {
+	if n := len(t.free); n > 0 {
+		i := t.free[n-1]
+		t.free = t.free[:n-1]
+		return i
+	}
+	t.tracks = append(t.tracks, record{})
+	return int32(len(t.tracks) - 1)
+}
+
+// fix is the place of a geodetic plot.
+func (s *site) fix(v *seenPlot) geo.ECEF {
+	return geo.LLA{Lat: v.plot.Lat, Lon: v.plot.Lon, Height: v.height}.ECEF()
+}
+
+// first anchors the track's frame under the plot and returns the state that one plot allows.
+func (s *site) first(v *seenPlot, k *record) (f state) {
+	hs := likelyHeightSigma
+	if v.told {
+		hs = altitudeSigma
+	}
+	f.p[11] = float64(hs) * float64(hs)
+	f.p[15], f.p[18] = firstSpeedSigma*firstSpeedSigma, firstSpeedSigma*firstSpeedSigma
+	f.p[20] = firstClimbSigma * firstClimbSigma
+	p := v.plot
+	if !p.Is(entente.HasPolar) {
+		k.frame = geo.NewFrame(geo.LLA{Lat: p.Lat, Lon: p.Lon})
+		f.x[2] = v.height
+		sigma := s.sensor.RangeSigma
+		if p.Is(entente.HasSigma) && p.Sigma > 0 {
+			sigma = p.Sigma
+		}
+		f.p[0], f.p[6] = sigma*sigma, sigma*sigma
+		return f
+	}
+	h := v.height
+	if !v.told {
+		h = min(h, s.sensor.Height+p.Range/3)
+	}
+	at := s.at(p.Range, v, h).LLA()
+	f.x[2] = at.Height
+	at.Height = 0
+	k.frame = geo.NewFrame(at)
+	u := s.up(p.Range, h)
+	flat := math.Sqrt(p.Range*p.Range - u*u)
+	// along the ground away from the site, and across, in the track's frame
+	turn := s.frame.RotationTo(&k.frame)
+	d := turn.Vector(geo.ENU{E: v.sin, N: v.cos})
+	l := math.Hypot(d.E, d.N)
+	de, dn := d.E/l, d.N/l
+	// ρ² = r² − u²; the target's own up leans from the site's by its distance over the Earth's radius
+	slope := u/flat + p.Range/s.radius
+	rr := p.Range / flat * s.sensor.RangeSigma
+	along := rr*rr + slope*slope*f.p[11]
+	across := flat * s.sensor.AzimuthSigma
+	across *= across
+	f.p[0] = de*de*along + dn*dn*across
+	f.p[6] = dn*dn*along + de*de*across
+	f.p[1] = de * dn * (along - across)
+	f.p[2], f.p[7] = -de*slope*f.p[11], -dn*slope*f.p[11]
+	return f
+}
+
+// measureVelocity takes in a velocity that the plot reports.
+func (k *record) measureVelocity(p *entente.Plot) {
+	for j := range modes {
+		s := &k.modes[j]
+		g := [6]float64{s.p[3], s.p[8], s.p[12], s.p[15], s.p[16], s.p[17]}
+		s.correct(&g, p.VE-s.x[3], s.p[15]+velocitySigma*velocitySigma)
+		g = [6]float64{s.p[4], s.p[9], s.p[13], s.p[16], s.p[18], s.p[19]}
+		s.correct(&g, p.VN-s.x[4], s.p[18]+velocitySigma*velocitySigma)
+	}
+	k.combine()
+}
+
+// consider confirms a tentative track whose score suffices (Wald's test; Blackman and Popoli 1999, 6.2), unless it
+// looks like the twin of a track already shown.
+func (t *Tracker) consider(i int32) {
+	k := &t.tracks[i]
+	if k.score < enoughScore || t.twinOf(i, true) >= 0 {
+		return
+	}
+	k.state = entente.Confirmed
+	t.counters.Confirmed++
+}

@@ -1,0 +1,114 @@
+package track
+
+import (
+	"math"
+
+	"entente"
+	"entente/geo"
+)
+
+const (
+	twinDistance = 6.0    // squared normalised distance of twins
+	twinFarthest = 1500.0 // metres
+	twinWait     = 10.0   // seconds that two tracks must look like one before they are
+)
+
+// merge ends the younger of two tracks that have looked like one aircraft for a while.
+func (t *Tracker) merge(now entente.Instant) {
+	for i := range t.tracks {
+		k := &t.tracks[i]
+		if k.state == 0 || k.plots < 2 {
+			continue
+		}
+		other := t.twinOf(int32(i), false)
+		if other < 0 {
+			k.twin = 0
+			continue
+		}
+		o := &t.tracks[other]
+		if k.twin != o.id {
+			k.twin, k.twinSince = o.id, now
+			continue
+		}
+		if now.Sub(k.twinSince) < max(twinWait, 2.5*t.slowest(k)) {
+			continue
+		}
+		t.counters.Merged++
+		if k.confirmed() {
+			t.end(int32(i))
+		} else {
+			t.release(int32(i))
+		}
+	}
+}
+
+// slowest is the longest period among the sensors that feed a track.
+func (t *Tracker) slowest(k *record) (p float64) {
+	for _, l := range k.looks {
+		if l.hits > 0 && k.updated.Sub(l.last) < 60 {
+			p = max(p, t.sites[l.sensor].sensor.Period)
+		}
+	}
+	return p
+}
+
+// twinOf returns an older track, shown if so asked, that may be the same aircraft as track i, or −1.
+func (t *Tracker) twinOf(i int32, shown bool) int32 {
+	k := &t.tracks[i]
+	p := onSphere(k.position(0))
+	t.twins = t.candidates(p, 0, t.twins[:0])
+	for _, j := range t.twins {
+		o := &t.tracks[j]
+		if j == i || shown && !o.confirmed() || !older(o, k) {
+			continue
+		}
+		if t.alike(o, k) {
+			return j
+		}
+	}
+	return -1
+}
+
+// older says whether a rather than b is kept of twins: shown before tentative, then the longer fed, then the first.
+func older(a, b *record) bool {
+	if a.confirmed() != b.confirmed() {
+		return a.confirmed()
+	}
+	if a.started != b.started {
+		return a.started < b.started
+	}
+	return a.id < b.id
+}
+
+// alike says whether two tracks agree in place, velocity, height and identity, and no sensor saw both in one turn.
+func (t *Tracker) alike(a, b *record) bool {
+	if a.address != 0 && b.address != 0 && a.address != b.address ||
+		a.has&b.has&entente.HasModeA != 0 && a.modeA != b.modeA && a.address == 0 {
+		return false
+	}
+	dt := b.time.Sub(a.time)
+	p, q := a.frame.ToENU(a.position(dt)), a.frame.ToENU(b.position(0))
+	d2 := (p.E-q.E)*(p.E-q.E) + (p.N-q.N)*(p.N-q.N)
+	sa := a.sigma + a.speedSigma*math.Abs(dt)
+	if d2 > twinFarthest*twinFarthest || d2 > twinDistance*(sa*sa+b.sigma*b.sigma) {
+		return false
+	}
+	if a.heighted && b.heighted && math.Abs(p.U-q.U) > 250 {
+		return false
+	}
+	turn := b.frame.RotationTo(&a.frame)
+	v := turn.Vector(geo.ENU{E: b.mean[3], N: b.mean[4], U: b.mean[5]})
+	de, dn := a.mean[3]-v.E, a.mean[4]-v.N
+	if de*de+dn*dn > twinDistance*(a.speedSigma*a.speedSigma+b.speedSigma*b.speedSigma+100) {
+		return false
+	}
+	for _, l := range a.looks {
+		if l.hits == 0 {
+			continue
+		}
+		if m := b.lookOf(l.sensor); m != nil && math.Abs(l.last.Sub(m.last)) < t.sites[l.sensor].sensor.Period/2 {
+			return false
+		}
+	}
+	return true
+}
