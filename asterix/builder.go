@@ -18,6 +18,8 @@ type Builder struct {
 	octets  []byte   // of all fixed nodes, each at its place
 	present []bool   // by node
 	lists   [][]byte // by node: elements of a repeating one, content of an explicit one, extra extents of an extended one
+	specs   []uint8  // by node: least octets of a compound item's field specification
+	spec    int      // least octets of the record's
 	err     error
 }
 
@@ -25,6 +27,7 @@ type Builder struct {
 func NewBuilder(e *Edition) *Builder {
 	return &Builder{
 		edition: e, octets: make([]byte, e.octets), present: make([]bool, len(e.nodes)), lists: make([][]byte, len(e.nodes)),
+		specs: make([]uint8, len(e.nodes)),
 	}
 }
 
@@ -38,7 +41,8 @@ func (b *Builder) Reset() {
 	for i := range b.lists {
 		b.lists[i] = b.lists[i][:0]
 	}
-	b.err = nil
+	clear(b.specs)
+	b.spec, b.err = 0, nil
 }
 
 // Err returns the first value that did not fit since Reset.
@@ -46,7 +50,7 @@ func (b *Builder) Err() error { return b.err }
 
 func (b *Builder) fail(h Handle, why Reason) {
 	if b.err == nil {
-		b.err = &Error{Category: b.edition.category, Edition: b.edition.name, Item: h.Path(), Reason: why}
+		b.err = &Error{Building: true, Category: b.edition.category, Edition: b.edition.name, Item: h.Path(), Reason: why}
 	}
 }
 
@@ -205,16 +209,17 @@ func (b *Builder) SetOctetsAt(h Handle, i int, content []byte) {
 	}
 }
 
-// Copy sets every field of a record of the same edition, spare bits, extents and expansions that are not understood
-// included: the record that is then made has the same octets, unless the original's field specification was longer
-// than need be or its fields were sent in random sequence.
+// Copy sets every field of a record of the same edition, with spare bits, superfluous octets of field specifications,
+// and extents and expansions that are not understood: the record that is then made has the same octets, unless some of
+// its fields were sent in random sequence.
 func (b *Builder) Copy(r *Record) {
 	if r.edition != b.edition {
 		if b.err == nil {
-			b.err = &Error{Category: r.Category, Edition: b.edition.name, Reason: NotInEdition}
+			b.err = &Error{Building: true, Category: r.Category, Edition: b.edition.name, Reason: NotInEdition}
 		}
 		return
 	}
+	b.spec = specLength(r.data)
 	for i := range b.edition.nodes {
 		if r.off[i] != 0 {
 			b.copyNode(r, int16(i))
@@ -232,6 +237,10 @@ func (b *Builder) copyNode(r *Record, n int16) {
 	case explicit:
 		if len(nd.children) == 0 || r.off[nd.children[0]] == 0 {
 			b.lists[n] = append(b.lists[n][:0], r.data[r.off[n]+1:r.end[n]]...)
+		}
+	case compound:
+		if !nd.octet {
+			b.specs[n] = uint8(min(specLength(r.data[r.off[n]:]), 255))
 		}
 	case extended:
 		known := r.off[n]
@@ -255,6 +264,15 @@ func (b *Builder) copyNode(r *Record, n int16) {
 	}
 }
 
+// specLength returns how many octets a field specification takes.
+func specLength(data []byte) int {
+	n := 1
+	for data[n-1]&1 != 0 {
+		n++
+	}
+	return n
+}
+
 // AppendRecord appends the record's octets and returns the extended slice. It fails, appending nothing, when a value
 // did not fit, nothing was set, or an item set is not in the user application profile.
 func (b *Builder) AppendRecord(dst []byte) ([]byte, error) {
@@ -267,19 +285,19 @@ func (b *Builder) AppendRecord(dst []byte) ([]byte, error) {
 		f := &e.leaves[e.choose]
 		i, ok := e.chosen[f.load(b.element(f, 0))]
 		if !ok {
-			return dst, &Error{Category: e.category, Edition: e.name, Item: f.path, Reason: UnknownUAP}
+			return dst, &Error{Building: true, Category: e.category, Edition: e.name, Item: f.path, Reason: UnknownUAP}
 		}
 		u = &e.uaps[i]
 	}
 	for n, here := range b.present {
 		if here && e.parents[n] < 0 && !slices.Contains(u.nodes, int16(n)) {
-			return dst, &Error{Category: e.category, Edition: e.name, Item: e.nodes[n].path, Reason: NotInEdition}
+			return dst, &Error{Building: true, Category: e.category, Edition: e.name, Item: e.nodes[n].path, Reason: NotInEdition}
 		}
 	}
 	start := len(dst)
-	dst, any := b.appendSpec(dst, u.nodes, false)
-	if !any {
-		return dst[:start], &Error{Category: e.category, Edition: e.name, Reason: EmptyFSPEC}
+	dst, some := b.appendSpec(dst, u.nodes, b.spec, false)
+	if !some {
+		return dst[:start], &Error{Building: true, Category: e.category, Edition: e.name, Reason: EmptyFSPEC}
 	}
 	for _, n := range u.nodes {
 		if n < 0 || !b.present[n] {
@@ -293,8 +311,8 @@ func (b *Builder) AppendRecord(dst []byte) ([]byte, error) {
 	return dst, nil
 }
 
-// appendSpec appends a field specification of the nodes that are present, at least one octet.
-func (b *Builder) appendSpec(dst []byte, nodes []int16, octet bool) ([]byte, bool) {
+// appendSpec appends a field specification of the nodes that are present, of at least so many octets.
+func (b *Builder) appendSpec(dst []byte, nodes []int16, least int, octet bool) ([]byte, bool) {
 	if octet {
 		var c byte
 		for i, n := range nodes {
@@ -306,25 +324,32 @@ func (b *Builder) appendSpec(dst []byte, nodes []int16, octet bool) ([]byte, boo
 	}
 	start := len(dst)
 	dst = append(dst, 0)
-	any := false
+	some := false
 	for i, n := range nodes {
 		if n < 0 || !b.present[n] {
 			continue
 		}
-		any = true
+		some = true
 		for len(dst) <= start+i/7 {
 			dst[len(dst)-1] |= 1
 			dst = append(dst, 0)
 		}
 		dst[start+i/7] |= 0x80 >> (i % 7)
 	}
-	return dst, any
+	for len(dst) < start+least {
+		dst[len(dst)-1] |= 1
+		dst = append(dst, 0)
+	}
+	return dst, some
+}
+
+func (b *Builder) refuse(nd *node, why Reason) error {
+	return &Error{Building: true, Category: b.edition.category, Edition: b.edition.name, Item: nd.path, Reason: why}
 }
 
 // appendNode appends an item or subitem.
 func (b *Builder) appendNode(dst []byte, n int16) ([]byte, error) {
 	nd := &b.edition.nodes[n]
-	tooLong := &Error{Category: b.edition.category, Edition: b.edition.name, Item: nd.path, Reason: TooLong}
 	switch nd.shape {
 	case fixed:
 		return append(dst, b.octets[nd.place:][:nd.size]...), nil
@@ -333,13 +358,13 @@ func (b *Builder) appendNode(dst []byte, n int16) ([]byte, error) {
 	case counted:
 		count := len(b.lists[n]) / nd.size
 		if count > 255 {
-			return dst, tooLong
+			return dst, b.refuse(nd, TooLong)
 		}
 		return append(append(dst, byte(count)), b.lists[n]...), nil
 	case chained:
 		return b.appendChain(dst, nd, b.lists[n])
 	case compound:
-		return b.appendCompound(dst, nd)
+		return b.appendCompound(dst, n)
 	default:
 		start := len(dst)
 		dst = append(dst, 0)
@@ -352,7 +377,7 @@ func (b *Builder) appendNode(dst []byte, n int16) ([]byte, error) {
 			dst = append(dst, b.lists[n]...)
 		}
 		if len(dst)-start > 255 {
-			return dst, tooLong
+			return dst, b.refuse(nd, TooLong)
 		}
 		dst[start] = byte(len(dst) - start)
 		return dst, nil
@@ -380,7 +405,7 @@ func (b *Builder) appendExtents(dst []byte, nd *node, extra []byte) []byte {
 // appendChain appends elements with their FX bits; one at least.
 func (b *Builder) appendChain(dst []byte, nd *node, list []byte) ([]byte, error) {
 	if len(list) == 0 {
-		return dst, &Error{Category: b.edition.category, Edition: b.edition.name, Item: nd.path, Reason: WrongKind}
+		return dst, b.refuse(nd, WrongKind)
 	}
 	start := len(dst)
 	dst = append(dst, list...)
@@ -391,8 +416,9 @@ func (b *Builder) appendChain(dst []byte, nd *node, list []byte) ([]byte, error)
 }
 
 // appendCompound appends the subitems' specification and the subitems.
-func (b *Builder) appendCompound(dst []byte, nd *node) ([]byte, error) {
-	dst, _ = b.appendSpec(dst, nd.children, nd.octet)
+func (b *Builder) appendCompound(dst []byte, n int16) ([]byte, error) {
+	nd := &b.edition.nodes[n]
+	dst, _ = b.appendSpec(dst, nd.children, int(b.specs[n]), nd.octet)
 	for _, c := range nd.children {
 		if c < 0 || !b.present[c] {
 			continue

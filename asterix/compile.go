@@ -257,7 +257,7 @@ func (c *compiler) leaf(i int16, path, prefix string, bit int, l *layout) int {
 }
 
 // scale reads an exact fraction and chooses how many decimals to print: all of them where that is finite and short,
-// else enough for a hundred millionth of the LSB.
+// else twelve or a thousandth of the LSB, whichever is finer.
 func (c *compiler) scale(path, lsb, unit string, width int) scale {
 	a, b, ok := strings.Cut(lsb, "/")
 	if !ok {
@@ -270,7 +270,7 @@ func (c *compiler) scale(path, lsb, unit string, width int) scale {
 		return scale{num: 1, den: 1}
 	}
 	s := scale{num: num, den: den, unit: unit, exact: den&(den-1) == 0, factor: float64(num) / float64(den), pow: 1}
-	enough := int(math.Ceil(8 - math.Log10(s.factor)))
+	enough := max(12, 3+int(math.Ceil(-math.Log10(s.factor))))
 	for s.decimals < enough && (num*s.pow)%den != 0 && s.pow < 1e17/num {
 		if hi, _ := bits.Mul64(num*s.pow*10, 1<<min(width, 63)); hi >= den {
 			break // the printed integer would not fit 64 bits

@@ -18,6 +18,7 @@ type Decoder struct {
 	cat     *perCategory
 
 	rec   Record
+	trial Record
 	errs  []Error
 	stats Stats
 	cats  [256]*perCategory
@@ -165,6 +166,26 @@ func (d *Decoder) record() bool {
 	}
 	d.block = d.block[n:]
 	d.at += n
+	if r.soft && len(d.block) > 0 && !d.follows(e) {
+		d.report(Error{
+			Offset: d.at, Block: r.Block, Record: d.records, Category: r.Category, Edition: e.name, Reason: AfterExpansion,
+		})
+		d.stats.Skipped += int64(len(d.block))
+		d.block = nil
+	}
+	return true
+}
+
+// follows says whether the rest of the block reads as records to its end. It is asked after a reserved expansion field
+// that was not understood: when its length is wrong, its remains would pass for records.
+func (d *Decoder) follows(e *Edition) bool {
+	for rest := d.block; len(rest) > 0; {
+		n := d.trial.parse(e, rest)
+		if n < 0 {
+			return false
+		}
+		rest = rest[n:]
+	}
 	return true
 }
 

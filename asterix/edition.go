@@ -41,6 +41,10 @@ type slot struct {
 // defaults names the edition of a category to use where no rule says otherwise and the newest is not meant.
 var defaults = map[uint8]string{48: "1.31"}
 
+// private lists the defined categories whose number is used privately in the field: a decoder leaves them as bytes
+// until a rule names an edition.
+var private = []uint8{32}
+
 // Defined says whether any edition of the category is known.
 func Defined(category uint8) bool { return len(definitionNames()[category]) > 0 }
 

@@ -19,6 +19,7 @@ const (
 	SpareSubitem   Reason = "compound item names a spare or unknown subitem, whose length is not known"
 	ExplicitLength Reason = "length octet of an explicit item is zero"
 	InnerExpansion Reason = "reserved expansion does not follow its definition; kept as bytes"
+	AfterExpansion Reason = "rest of the block after a reserved expansion that was not understood is not records"
 	UnknownUAP     Reason = "no user application profile for this value"
 	BadSequence    Reason = "random field sequence names an item that cannot stand there"
 	OutOfRange     Reason = "value does not fit its field"
@@ -38,15 +39,17 @@ type Error struct {
 	Item     string // item or path of a field
 	Reason   Reason
 	Soft     bool // the record is kept: only a part of it was not understood
+	Building bool // of a builder: the offset, block and record mean nothing
 }
 
 // Error prints the place and the reason.
 func (e Error) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "asterix: octet %d, block %d, record %d", e.Offset, e.Block, e.Record)
-	if e.Category != 0 {
-		fmt.Fprintf(&b, ", cat %03d", e.Category)
+	b.WriteString("asterix: ")
+	if !e.Building {
+		fmt.Fprintf(&b, "octet %d, block %d, record %d, ", e.Offset, e.Block, e.Record)
 	}
+	fmt.Fprintf(&b, "cat %03d", e.Category)
 	if e.Edition != "" {
 		fmt.Fprintf(&b, " ed. %s", e.Edition)
 	}

@@ -12,9 +12,9 @@ type JSONOptions struct {
 
 // AppendJSON appends the record as one line of JSON without line end:
 //
-//	{"cat":48,"edition":"1.31","items":{"010":{"SAC":23,"SIC":2},"040":{"RHO":116.8125,"THETA":268.87390137},"220":"3FD123"}}
+//	{"cat":48,"edition":"1.31","items":{"010":{"SAC":23,"SIC":2},"040":{"RHO":116.8125,"THETA":268.868408203125},"220":"3FD123"}}
 //
-// Scaled values are in the specification's units, with decimals for a hundred millionth of the LSB at least; codes are integers; octal
+// Scaled values are in the specification's units, with exact or to twelve decimals; codes are integers; octal
 // and text are strings, padding on the right left out; addresses are six hex digits; repetitive items are arrays; what
 // is wider than 48 bits, RE and SP are hex digits, RE an object where its definition is known and followed. A record
 // of a category without definition is {"cat":255,"unknown":"hex"}.

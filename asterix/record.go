@@ -151,19 +151,30 @@ func (r *Record) Float(h Handle) (float64, bool) { return r.FloatAt(h, 0) }
 // FloatAt is [Record.Float] for repetition i, from 0.
 func (r *Record) FloatAt(h Handle, i int) (float64, bool) {
 	f, b := r.field(h, i)
-	if b == nil || f.width > 64 {
+	if b == nil {
 		return 0, false
 	}
-	k, s := r.meaning(f)
-	switch raw := f.load(b); k {
+	return r.value(f, b)
+}
+
+// value reads a leaf as a number out of the octets of its node or element.
+func (r *Record) value(f *leaf, b []byte) (float64, bool) {
+	if f.width > 64 {
+		return 0, false
+	}
+	k, s := f.kind, &f.scale
+	if f.cond != nil {
+		k, s = r.meaning(f)
+	}
+	switch k {
 	case kindUnsigned:
-		return s.value(int64(raw)), true
+		return s.value(int64(f.load(b))), true
 	case kindSigned:
-		return s.value(f.sign(raw)), true
+		return s.value(f.sign(f.load(b))), true
 	case kindInt:
-		return float64(f.sign(raw)), true
+		return float64(f.sign(f.load(b))), true
 	case kindRaw, kindOctal, kindAddress:
-		return float64(raw), true
+		return float64(f.load(b)), true
 	}
 	return 0, false
 }
@@ -209,4 +220,34 @@ func (r *Record) Note() *Error {
 		return nil
 	}
 	return &r.note
+}
+
+// AppendValues appends the value of every field present, repetitions included, in the order of Fields; text and fields
+// wider than 64 bits are left out.
+func (r *Record) AppendValues(dst []float64) []float64 {
+	if r.edition == nil {
+		return dst
+	}
+	for n, off := range r.off {
+		if off == 0 {
+			continue
+		}
+		nd := &r.edition.nodes[n]
+		pos, end := int(off), int(r.end[n])
+		if nd.shape == counted {
+			pos++
+		}
+		if len(nd.leaves) == 0 {
+			continue
+		}
+		for ; pos < end; pos += nd.size {
+			b := r.data[pos : pos+nd.size]
+			for _, l := range nd.leaves {
+				if v, ok := r.value(&r.edition.leaves[l], b); ok {
+					dst = append(dst, v)
+				}
+			}
+		}
+	}
+	return dst
 }

@@ -28,3 +28,13 @@ func readShared(t testing.TB, name string) []byte {
 	}
 	return b
 }
+
+// readIfShared is readShared for benchmarks that have another input.
+func readIfShared(name string) []byte {
+	root := os.Getenv("ENTENTE_SHARED")
+	if root == "" {
+		root = "../../shared"
+	}
+	b, _ := os.ReadFile(filepath.Join(root, "data", "asterix", name))
+	return b
+}

@@ -56,7 +56,6 @@ type perCategory struct {
 	sources map[uint16]*source
 	lastKey uint16
 	last    *source // of lastKey; nil when it has none
-	probing bool    // last is looked up but may be probed still
 }
 
 // source is how one source is read.
@@ -81,10 +80,11 @@ func (d *Decoder) Use(rule Rule) error {
 	if err != nil {
 		return err
 	}
-	if d.cats[rule.Category] == none {
-		d.cats[rule.Category] = nil
+	c := d.cats[rule.Category]
+	if c == nil || c == none {
+		c = newCategory(rule.Category)
+		d.cats[rule.Category] = c
 	}
-	c := d.category(rule.Category)
 	c.last, c.lastKey = nil, 0
 	if rule.AnySource {
 		c.edition, c.fixed = e, true
@@ -98,9 +98,8 @@ func (d *Decoder) Use(rule Rule) error {
 func (d *Decoder) category(number uint8) *perCategory {
 	c := d.cats[number]
 	if c == nil {
-		c = none
-		if e, err := Get(number, ""); err == nil {
-			c = &perCategory{number: number, edition: e, sources: map[uint16]*source{}}
+		if c = none; !slices.Contains(private, number) {
+			c = newCategory(number)
 		}
 		d.cats[number] = c
 	}
@@ -108,6 +107,15 @@ func (d *Decoder) category(number uint8) *perCategory {
 		return nil
 	}
 	return c
+}
+
+// newCategory reads a category by its default edition, or as bytes when it has none.
+func newCategory(number uint8) *perCategory {
+	e, err := Get(number, "")
+	if err != nil {
+		return none
+	}
+	return &perCategory{number: number, edition: e, sources: map[uint16]*source{}}
 }
 
 // peek reads SAC and SIC without knowing the edition.
