@@ -2,39 +2,244 @@ package exchange
 
 import (
 	"context"
-	"errors"
+	"fmt"
+	"sync"
+	"time"
 
 	"entente"
 )
 
 // Exchange is a node's running end of all its links.
-type Exchange struct{ cfg Config }
+type Exchange struct {
+	cfg      Config
+	carrier  *carrier
+	partners map[entente.MemberID]*partner
+	order    []*partner
+	cancel   context.CancelFunc
+	done     sync.WaitGroup
+	once     sync.Once
+}
 
-var errNotYet = errors.New("not built yet")
+// partner is the two ways of one link.
+type partner struct {
+	member entente.MemberID
+	status *status
+	sender *sender
+	reader *reader
+	live   liveSender
+}
 
 // Start starts the embedded server and the readers. It returns when the listener is open.
-func Start(cfg Config) (*Exchange, error) { return nil, errNotYet }
+func Start(cfg Config) (*Exchange, error) {
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
+	x := &Exchange{cfg: cfg, partners: map[entente.MemberID]*partner{}}
+	c, err := startCarrier(&x.cfg)
+	if err != nil {
+		return nil, err
+	}
+	x.carrier = c
+	if err := x.open(); err != nil {
+		x.closeConnections()
+		c.stop()
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	x.cancel = cancel
+	x.done.Go(func() { x.supervise(ctx) })
+	for _, p := range x.order {
+		x.done.Go(func() { p.sender.run(ctx) })
+		x.done.Go(func() { p.reader.run(ctx) })
+	}
+	for _, p := range cfg.Partners {
+		if p.Address != "" {
+			x.partners[p.Member].reader.dialAt(p.Address)
+		}
+	}
+	return x, nil
+}
+
+// open connects this process to every partner's account, all at once as each waits for the server's greeting.
+func (x *Exchange) open() error {
+	now := x.cfg.Clock()
+	errs := make(chan error, len(x.cfg.Partners))
+	for _, c := range x.cfg.Partners {
+		p := &partner{member: c.Member, status: newStatus(c.Member, entente.At(now))}
+		p.reader = newReader(&x.cfg, c.Member, p.status)
+		x.partners[c.Member] = p
+		x.order = append(x.order, p)
+		go func() {
+			s, err := newSender(&x.cfg, x.carrier, p.member, p.status)
+			if err == nil {
+				p.sender, p.live.nc, p.live.epoch = s, s.nc, uint64(now.UnixNano())
+			}
+			errs <- err
+		}()
+	}
+	var first error
+	for range x.order {
+		if err := <-errs; err != nil && first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+func (x *Exchange) closeConnections() {
+	for _, p := range x.order {
+		if p.sender != nil {
+			p.sender.nc.Close()
+		}
+	}
+}
+
+// supervise drops partners' connections whose keys are no longer valid.
+func (x *Exchange) supervise(ctx context.Context) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			x.carrier.sweep(x.cfg.Clock())
+		}
+	}
+}
 
 // Addr is the listener's host:port.
-func (x *Exchange) Addr() string { return "" }
+func (x *Exchange) Addr() string { return x.carrier.ns.Addr().String() }
 
 // Connect dials a partner at address from now on, in place of any other address.
-func (x *Exchange) Connect(m entente.MemberID, address string) error { return errNotYet }
+func (x *Exchange) Connect(m entente.MemberID, address string) error {
+	p, err := x.partner(m)
+	if err != nil {
+		return err
+	}
+	p.reader.dialAt(address)
+	return nil
+}
+
+// dialAt leaves the newest address for run; the channel holds one, so an older one that waits is taken out first.
+func (r *reader) dialAt(address string) {
+	r.st.with(func(l *Link) {
+		l.Address = address
+		select {
+		case <-r.address:
+		default:
+		}
+		r.address <- address
+	})
+}
+
+func (x *Exchange) partner(m entente.MemberID) (*partner, error) {
+	p, ok := x.partners[m]
+	if !ok {
+		return nil, &entente.Error{Kind: entente.NotFound, Source: string(m), Offset: -1, Reason: "is no partner of this node",
+			Next: "name it in the configuration and add its file with `entente member add`"}
+	}
+	return p, nil
+}
 
 // Send stores an item for a partner in the outbox and returns its number. It is on its way when Send returns, and will
 // arrive once. Stream has 1 to 32 letters, digits, - and _; typ says what payload is; label must allow to.
 func (x *Exchange) Send(ctx context.Context, to entente.MemberID, stream, typ string, payload []byte, label entente.Label) (uint64, error) {
-	return 0, errNotYet
+	p, err := x.partner(to)
+	if err != nil {
+		return 0, err
+	}
+	if err := checkName(stream); err != nil {
+		return 0, err
+	}
+	if err := x.mayHold(to, label); err != nil {
+		return 0, err
+	}
+	lab, err := appendLabel(nil, label)
+	if err != nil {
+		return 0, err
+	}
+	now := entente.At(x.cfg.Clock())
+	s, err := x.cfg.Outbox.Append(ctx, to, stream, func(pos Position) ([]byte, error) {
+		h := header{kind: kindItem, to: to, stream: stream, pos: pos, created: now, expires: label.Expires, typ: typ}
+		raw, err := seal(nil, x.cfg.Self, h, lab, payload)
+		if err == nil && len(raw) > x.cfg.Limits.Item {
+			err = &entente.Error{Kind: entente.TooLarge, Source: stream, Offset: -1,
+				Reason: fmt.Sprintf("%d bytes with its envelope, at most %d", len(raw), x.cfg.Limits.Item), Next: "send it in parts"}
+		}
+		return raw, err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("sending %s to %s: %w", stream, to, err)
+	}
+	select {
+	case p.sender.wake <- struct{}{}:
+	default:
+	}
+	return s.Seq, nil
 }
 
 // SendLive sends this node's own tracks to a partner, in batches of at most [MaxBatch], or drops them if the partner is
-// not there. Tracks keep 1 cm in place; see docs/exchange.md.
+// not listening. Tracks keep 1 cm in place; see [AppendTracks].
 func (x *Exchange) SendLive(to entente.MemberID, tracks []entente.Track, label entente.Label) error {
-	return errNotYet
+	p, err := x.partner(to)
+	if err != nil {
+		return err
+	}
+	if err := x.mayHold(to, label); err != nil {
+		return err
+	}
+	for i := range tracks {
+		if o := tracks[i].Origin; o != "" && o != x.cfg.Self.Member() {
+			return &entente.Error{Kind: entente.Refused, Source: string(to), Offset: -1,
+				Reason: fmt.Sprintf("track %d is of %s: a partner's tracks are never passed on", tracks[i].ID, o)}
+		}
+	}
+	if listens, _ := x.carrier.audience(to); !listens {
+		return nil
+	}
+	if err := x.sendLive(p, tracks, label); err != nil {
+		return fmt.Errorf("sending tracks to %s: %w", to, err)
+	}
+	return nil
 }
 
-// Links returns how each link stands, by partner.
-func (x *Exchange) Links() []Link { return nil }
+// mayHold keeps a mislabelled item from leaving; the partner would refuse it anyway.
+func (x *Exchange) mayHold(to entente.MemberID, l entente.Label) error {
+	if l.Origin != x.cfg.Self.Member() || !l.Allows(to) {
+		return &entente.Error{Kind: entente.Refused, Source: string(to), Offset: -1,
+			Reason: fmt.Sprintf("the label is of %q and does not allow %s to hold the item", l.Origin, to), Next: "label it by the release policy"}
+	}
+	return nil
+}
+
+func checkName(s string) error {
+	ok := len(s) >= 1 && len(s) <= 32
+	for _, c := range []byte(s) {
+		ok = ok && (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_')
+	}
+	if !ok {
+		return &entente.Error{Kind: entente.Malformed, Source: "stream", Offset: -1, Reason: fmt.Sprintf("the name %.64q must have 1 to 32 letters, digits, - or _", s)}
+	}
+	return nil
+}
+
+// Links returns how each link stands, in the order of the configuration.
+func (x *Exchange) Links() []Link {
+	list := make([]Link, len(x.order))
+	for i, p := range x.order {
+		list[i] = p.status.read()
+		_, list[i].Reads = x.carrier.audience(p.member)
+	}
+	return list
+}
 
 // Close stops readers and server, and returns when all has ended. Items not yet acknowledged stay in the outbox.
-func (x *Exchange) Close() error { return nil }
+func (x *Exchange) Close() error {
+	x.once.Do(func() {
+		x.cancel()
+		x.done.Wait()
+		x.carrier.stop()
+	})
+	return nil
+}

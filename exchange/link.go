@@ -1,6 +1,9 @@
 package exchange
 
 import (
+	"maps"
+	"sync"
+
 	"entente"
 )
 
@@ -40,3 +43,48 @@ const (
 	Held       LinkState = "held"    // the partner's items are refused: see Refused and LastError
 	Revoked    LinkState = "revoked" // the partner has no valid key
 )
+
+// status is a link's figures, written by several goroutines.
+type status struct {
+	mu sync.Mutex // guards l
+	l  Link
+}
+
+func newStatus(m entente.MemberID, now entente.Instant) *status {
+	return &status{l: Link{Partner: m, State: Idle, Since: now, Refused: map[Reason]uint64{}}}
+}
+
+// with changes figures under the lock.
+func (s *status) with(f func(*Link)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f(&s.l)
+}
+
+func (s *status) state(st LinkState, now entente.Instant) {
+	s.with(func(l *Link) {
+		l.Connected = st == CatchingUp || st == Current || st == Held && l.Connected
+		if l.State != st {
+			l.State, l.Since = st, now
+		}
+	})
+}
+
+func (s *status) refuse(r *refusal) {
+	s.with(func(l *Link) {
+		l.Refused[r.reason]++
+		l.LastError = r.Error()
+	})
+}
+
+func (s *status) fail(err error) {
+	s.with(func(l *Link) { l.LastError = err.Error() })
+}
+
+func (s *status) read() Link {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l := s.l
+	l.Refused = maps.Clone(l.Refused)
+	return l
+}

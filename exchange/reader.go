@@ -1,0 +1,308 @@
+package exchange
+
+import (
+	"context"
+	"crypto"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nkeys"
+
+	"entente"
+	"entente/keys"
+)
+
+// errHeld stops reading for a while without a fault of the line.
+var errHeld = errors.New("the partner's next item cannot be taken yet")
+
+// reader dials one partner and reads its items and live batches.
+type reader struct {
+	cfg     *Config
+	from    entente.MemberID
+	st      *status
+	door    *doorkeeper // of items
+	ears    *doorkeeper // of live batches
+	ahead   skew
+	quota   *bucket
+	address chan string // the newest address to dial
+	held    [32]byte    // hash of the item that was last held, to count it once
+	holding bool        // the next item is the held one
+	tries   int
+}
+
+func newReader(cfg *Config, from entente.MemberID, st *status) *reader {
+	return &reader{cfg: cfg, from: from, st: st, address: make(chan string, 1), quota: newBucket(cfg.Limits.ItemsPerSecond),
+		door: newDoorkeeper(cfg.Self.Member(), from, cfg.Roster, cfg.Limits),
+		ears: newDoorkeeper(cfg.Self.Member(), from, cfg.Roster, cfg.Limits)}
+}
+
+func (r *reader) now() entente.Instant { return entente.At(r.cfg.Clock()) }
+
+// run works until ctx ends: it connects, reads, and after any error begins again from the stored cursor.
+func (r *reader) run(ctx context.Context) {
+	address := ""
+	for ctx.Err() == nil {
+		if address == "" {
+			r.st.state(Idle, r.now())
+			select {
+			case <-ctx.Done():
+				return
+			case address = <-r.address:
+			}
+		}
+		next, err := r.session(ctx, address)
+		if next != "" {
+			address = next
+			continue
+		}
+		if err != nil && ctx.Err() == nil {
+			r.st.fail(err)
+			r.cfg.Log.Info("link down", "partner", r.from, "error", err)
+		}
+		wait := 200 * time.Millisecond
+		if errors.Is(err, errHeld) {
+			r.st.state(Held, r.now())
+			wait = 2 * time.Second
+		}
+		sleep(ctx, wait)
+	}
+}
+
+// session is one connection's life. It returns a new address when one was given meanwhile.
+func (r *reader) session(ctx context.Context, address string) (next string, err error) {
+	certs := r.cfg.Roster.Nodes(r.from, r.cfg.Clock())
+	if len(certs) == 0 {
+		r.st.state(Revoked, r.now())
+		sleep(ctx, time.Second)
+		return "", nil
+	}
+	cert := certs[r.tries%len(certs)]
+	r.tries++
+	if l := r.st.read(); l.State != Held {
+		r.st.state(Connecting, r.now())
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	nc, err := r.dial(address, cert, cancel)
+	if err != nil {
+		return "", err
+	}
+	defer nc.Close()
+	liveNC, err := r.dial(address, cert, cancel)
+	if err != nil {
+		return "", err
+	}
+	defer liveNC.Close()
+	r.tries--
+	ended := make(chan struct{}, 2)
+	go func() { r.live(ctx, liveNC, cancel); ended <- struct{}{} }()
+	go func() { cancel(r.items(ctx, nc)); ended <- struct{}{} }()
+	next = r.watch(ctx, cert, cancel)
+	<-ended
+	<-ended
+	r.st.with(func(l *Link) { l.Connected = false })
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		return next, cause
+	}
+	return next, nil
+}
+
+// watch ends the session when the partner's key is no longer valid or another address is given.
+func (r *reader) watch(ctx context.Context, cert keys.Certificate, cancel context.CancelCauseFunc) string {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ""
+		case a := <-r.address:
+			cancel(nil)
+			return a
+		case <-tick.C:
+			valid := slices.ContainsFunc(r.cfg.Roster.Nodes(r.from, r.cfg.Clock()), func(c keys.Certificate) bool {
+				return c.Serial == cert.Serial && c.Fingerprint() == cert.Fingerprint()
+			})
+			if !valid {
+				cancel(fmt.Errorf("the node key of %s is no longer valid", r.from))
+			}
+		}
+	}
+}
+
+func (r *reader) dial(address string, cert keys.Certificate, cancel context.CancelCauseFunc) (*nats.Conn, error) {
+	tls, err := r.cfg.Self.ClientTLS(cert)
+	if err != nil {
+		return nil, err
+	}
+	own := r.cfg.Self.Certificate()
+	link, err := nkeys.Encode(nkeys.PrefixByteUser, own.Keys[keys.Link])
+	if err != nil {
+		return nil, fmt.Errorf("dialling %s: %w", r.from, err)
+	}
+	signer, err := r.cfg.Self.Signer(keys.Link)
+	if err != nil {
+		return nil, err
+	}
+	sign := func(nonce []byte) ([]byte, error) { return signer.Sign(nil, nonce, crypto.Hash(0)) }
+	nc, err := nats.Connect("tls://"+address, nats.Secure(tls), nats.TLSHandshakeFirst(), nats.Nkey(string(link), sign),
+		nats.CustomInboxPrefix(inboxOf(r.cfg.Self.Member())), nats.NoReconnect(), nats.Timeout(3*time.Second),
+		nats.PingInterval(2*time.Second), nats.MaxPingsOutstanding(2), nats.IgnoreDiscoveredServers(),
+		nats.Name(string(r.cfg.Self.Member())),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { r.st.fail(err) }),
+		nats.ClosedHandler(func(nc *nats.Conn) {
+			cancel(fmt.Errorf("the connection to %s at %s ended: %w", r.from, address, cmpErr(nc.LastError(), nats.ErrConnectionClosed)))
+		}))
+	if err != nil {
+		return nil, fmt.Errorf("dialling %s at %s: %w", r.from, address, err)
+	}
+	return nc, nil
+}
+
+func cmpErr(err, other error) error {
+	if err != nil {
+		return err
+	}
+	return other
+}
+
+// items reads the durable stream until an error.
+func (r *reader) items(ctx context.Context, nc *nats.Conn) error {
+	js, err := jetstream.New(nc, jetstream.WithDefaultTimeout(5*time.Second))
+	if err != nil {
+		return fmt.Errorf("reading %s: %w", r.from, err)
+	}
+	for {
+		it, waiting, err := r.consume(ctx, js)
+		if err != nil {
+			return err
+		}
+		r.progress(waiting)
+		err = r.pump(ctx, it)
+		it.Stop()
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// consume makes a consumer that begins after the stored cursors.
+func (r *reader) consume(ctx context.Context, js jetstream.JetStream) (jetstream.MessagesContext, uint64, error) {
+	cursors, err := r.cfg.Inbox.Cursors(ctx, r.from)
+	if err != nil {
+		return nil, 0, fmt.Errorf("reading the cursors of %s: %w", r.from, err)
+	}
+	r.door.cursors = maps.Clone(cursors)
+	if r.door.cursors == nil {
+		r.door.cursors = map[string]Cursor{}
+	}
+	var from uint64
+	for _, c := range cursors {
+		from = max(from, c.Carrier)
+	}
+	for {
+		cons, err := js.CreateConsumer(ctx, outStream, jetstream.ConsumerConfig{
+			AckPolicy: jetstream.AckNonePolicy, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: from + 1,
+			MemoryStorage: true, Replicas: 1, InactiveThreshold: 30 * time.Second})
+		if err != nil {
+			return nil, 0, fmt.Errorf("asking %s for its items: %w", r.from, err)
+		}
+		info := cons.CachedInfo()
+		if info.Delivered.Stream < from { // the owner's stream was made again: places mean other items now
+			from = 0
+			continue
+		}
+		it, err := cons.Messages(jetstream.PullMaxMessagesWithBytesLimit(512, max(4<<20, 2*r.cfg.Limits.Item)),
+			jetstream.PullExpiry(30*time.Second), jetstream.PullHeartbeat(time.Second))
+		if err != nil {
+			return nil, 0, fmt.Errorf("asking %s for its items: %w", r.from, err)
+		}
+		return it, info.NumPending, nil
+	}
+}
+
+// pump hands on items until the consumer breaks off (nil: make a new one) or must stop.
+func (r *reader) pump(ctx context.Context, it jetstream.MessagesContext) error {
+	for place := uint64(1); ; place++ {
+		msg, err := it.Next(jetstream.NextContext(ctx))
+		if err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			return fmt.Errorf("reading %s: %w", r.from, err)
+		}
+		meta, err := msg.Metadata()
+		if err != nil {
+			r.st.refuse(refuse(Malformed, "a message without its place in the stream"))
+			continue
+		}
+		if meta.Sequence.Consumer != place {
+			return nil // messages were lost on the line: read again from the cursor
+		}
+		if wait := r.quota.take(time.Now()); wait > 0 {
+			sleep(ctx, wait)
+		}
+		if err := r.one(ctx, msg.Data(), meta.Sequence.Stream); err != nil {
+			return err
+		}
+		r.progress(meta.NumPending)
+	}
+}
+
+func (r *reader) progress(waiting uint64) {
+	state := Current
+	if waiting > 0 {
+		state = CatchingUp
+	}
+	if r.holding || len(r.door.broken) > 0 {
+		state = Held
+	}
+	r.st.with(func(l *Link) { l.Connected, l.Waiting = true, waiting })
+	r.st.state(state, r.now())
+}
+
+// one judges and stores one item.
+func (r *reader) one(ctx context.Context, raw []byte, carrier uint64) error {
+	now := r.now()
+	it, v, ref := r.door.item(raw, now)
+	if v == hold {
+		if h := sha256.Sum256(raw); h != r.held {
+			r.held = h
+			r.st.refuse(ref)
+		}
+		r.holding = true
+		return errHeld
+	}
+	if ref != nil {
+		r.st.refuse(ref)
+	}
+	if v == drop {
+		return nil
+	}
+	it.Carrier = carrier
+	if err := r.cfg.Inbox.Store(ctx, it); err != nil {
+		return fmt.Errorf("storing %s %d of %s: %w", it.Stream, it.Seq, r.from, err)
+	}
+	r.door.stored(it)
+	r.holding = false
+	if it.Missed > 0 {
+		r.st.refuse(refuse(Gap, "%s %d: %d items before it are lost", it.Stream, it.Seq, it.Missed))
+	}
+	if v == pass {
+		return nil
+	}
+	r.st.with(func(l *Link) {
+		l.Received++
+		l.Missed += it.Missed
+		l.LastItem, l.Lag = now, now.Sub(it.Created)
+	})
+	if r.cfg.OnItem != nil {
+		r.cfg.OnItem(it)
+	}
+	return nil
+}
