@@ -113,6 +113,22 @@ func (a *aircraft) reach(surface bool, dt int64) float64 {
 	return slack + speed*(math.Abs(float64(dt))/1e9+1)
 }
 
+// doubt notes a pair's answer that is too far from the last position, and says whether it now stands against it: when
+// several in a row agree with each other, it was the anchor that was wrong.
+func (a *aircraft) doubt(lat, lon float64, surface bool, t int64) bool {
+	if a.doubts > 0 && within(a.doubtLat, a.doubtLon, lat, lon, a.reach(surface, t-a.doubted)) {
+		a.doubts++
+	} else {
+		a.doubts = 1
+	}
+	a.doubtLat, a.doubtLon, a.doubted = lat, lon, t
+	if a.doubts < agreeing {
+		return false
+	}
+	a.doubts = 0
+	return true
+}
+
 // report gathers a positioned report around m.
 func (a *aircraft) report(m *Message, t int64) Report {
 	rep := Report{
@@ -122,8 +138,7 @@ func (a *aircraft) report(m *Message, t int64) Report {
 	}
 	if m.Surface {
 		if m.Is(HasGroundSpeed | HasTrack) {
-			sin, cos := math.Sincos(float64(m.TrueTrack) * math.Pi / 180)
-			rep.VE, rep.VN = m.GroundSpeed*float32(sin), m.GroundSpeed*float32(cos)
+			rep.VE, rep.VN = velocityOf(float64(m.GroundSpeed), float64(m.TrueTrack))
 			rep.Has |= HasVelocity
 		}
 	} else {
@@ -143,6 +158,12 @@ func (a *aircraft) report(m *Message, t int64) Report {
 	}
 	a.rate(&rep, m, t)
 	return rep
+}
+
+// velocityOf resolves speed and track in degrees into east and north.
+func velocityOf(speed, track float64) (ve, vn float32) {
+	sin, cos := math.Sincos(track * math.Pi / 180)
+	return float32(speed * sin), float32(speed * cos)
 }
 
 // rate sets what the position is worth.

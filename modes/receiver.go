@@ -17,11 +17,11 @@ type Counters struct {
 	Replies        int64 // address out of the parity, lately heard
 	UnknownAddress int64 // address out of the parity, not lately heard twice in the clear: refused
 	Positions      int64 // reported
-	Jumps          int64 // position that no aircraft could have flown to: refused
+	Jumps          int64 // positions that no aircraft could have flown to: refused
 	Moved          int64 // anchors given up for a new place after refusals that agreed with each other
-	Zones          int64 // pair in different zones
-	OutOfRange     int64 // position beyond MaxRange: refused
-	NoReference    int64 // surface position without any reference
+	Zones          int64 // pairs in different zones: not used
+	OutOfRange     int64 // positions beyond MaxRange: refused
+	NoReference    int64 // surface pairs without any reference: not used
 	Forgotten      int64 // aircraft dropped for age or room
 }
 
@@ -94,8 +94,7 @@ func (r *Receiver) Known(address uint32, t int64) bool {
 
 // Take adds a decoded message heard at t (nanoseconds) to the sky and returns a report when it gives a position, which
 // is set in m too. A reply whose address falls out of the parity counts only when that address is known. For such a
-// reply an ambiguous Comm-B register may be settled by what the aircraft said of itself. ok without a position is
-// impossible. Accepted tells of the last message whether it was taken for real.
+// reply an ambiguous Comm-B register may be settled by what the aircraft said of itself.
 func (r *Receiver) Take(m *Message, t int64) (rep Report, ok bool) {
 	r.Counters.Messages++
 	if !m.Is(HasAddress) || m.Address == 0 || m.Address == 0xFFFFFF {
@@ -218,20 +217,13 @@ func (r *Receiver) position(a *aircraft, m *Message, t int64) bool {
 	if c.Lat == 0 && c.Lon == 0 && !m.Is(HasAltitude) && !m.Surface {
 		return false // "no position": all zero
 	}
-	lat, lon, ok := r.resolve(a, c, m, t)
+	lat, lon, ok := r.resolve(a, c, m.Surface, t)
 	i := oddIndex(m.Odd)
 	a.code[i], a.codeTime[i], a.codeSurface[i], a.hasCode[i] = c, t, m.Surface, true
 	if !ok {
 		return false
 	}
-	if r.options.MaxRange > 0 && r.options.HasSite && Distance(lat, lon, r.options.Lat, r.options.Lon) > r.options.MaxRange {
-		r.Counters.OutOfRange++
-		return false
-	}
-	if !r.plausible(a, lat, lon, m.Surface, t) {
-		return false
-	}
-	a.lat, a.lon, a.placed, a.hasPlace, a.doubts = lat, lon, t, true, 0
+	a.lat, a.lon, a.placed, a.hasPlace = lat, lon, t, true
 	m.Lat, m.Lon = lat, lon
 	m.Has |= HasPosition
 	return true
@@ -244,40 +236,65 @@ func oddIndex(odd bool) int {
 	return 0
 }
 
-func (r *Receiver) resolve(a *aircraft, c CPR, m *Message, t int64) (lat, lon float64, ok bool) {
-	other := 1 - oddIndex(c.Odd)
-	limit := pairAge
-	if m.Surface {
-		limit = surfacePair
-	}
-	refLat, refLon, hasRef := a.lat, a.lon, a.hasPlace && abs(t-a.placed) < anchorAge
-	if a.hasCode[other] && a.codeSurface[other] == m.Surface && abs(t-a.codeTime[other]) <= limit {
-		even, odd := c, a.code[other]
-		if c.Odd {
-			even, odd = odd, even
-		}
-		if !m.Surface {
-			if lat, lon, ok = GlobalAirborne(even, odd, c.Odd); ok {
-				return lat, lon, true
-			}
-			r.Counters.Zones++
-		} else if hasRef || r.options.HasSite {
-			if !hasRef {
-				refLat, refLon = r.options.Lat, r.options.Lon
-			}
-			if lat, lon, ok = GlobalSurface(even, odd, c.Odd, refLat, refLon); ok {
-				return lat, lon, true
-			}
-			r.Counters.Zones++
-		} else {
-			r.Counters.NoReference++
-		}
-	}
-	if !hasRef {
+// resolve takes the place that a fresh pair gives when it is plausible, else the one next to the last position. A
+// damaged or foreign code spoils both pairs it stands in; the second answer saves the good one of each.
+func (r *Receiver) resolve(a *aircraft, c CPR, surface bool, t int64) (lat, lon float64, ok bool) {
+	anchored := a.hasPlace && abs(t-a.placed) < anchorAge
+	lat, lon, ok = r.pair(a, c, surface, anchored, t)
+	switch {
+	case ok && r.far(lat, lon):
+		r.Counters.OutOfRange++
+		return 0, 0, false
+	case ok && (!anchored || within(a.lat, a.lon, lat, lon, a.reach(surface, t-a.placed))):
+		a.doubts = 0
+		return lat, lon, true
+	case ok && a.doubt(lat, lon, surface, t):
+		r.Counters.Moved++
+		return lat, lon, true
+	case !anchored:
 		return 0, 0, false
 	}
-	lat, lon = Local(c, m.Surface, a.lat, a.lon)
+	lat, lon = Local(c, surface, a.lat, a.lon)
+	if !within(a.lat, a.lon, lat, lon, a.reach(surface, t-a.placed)) {
+		r.Counters.Jumps++
+		return 0, 0, false
+	}
 	return lat, lon, true
+}
+
+// pair resolves c with the last code of the other format, when that is fresh enough.
+func (r *Receiver) pair(a *aircraft, c CPR, surface, anchored bool, t int64) (lat, lon float64, ok bool) {
+	other := 1 - oddIndex(c.Odd)
+	limit := pairAge
+	if surface {
+		limit = surfacePair
+	}
+	if !a.hasCode[other] || a.codeSurface[other] != surface || abs(t-a.codeTime[other]) > limit {
+		return 0, 0, false
+	}
+	even, odd := c, a.code[other]
+	if c.Odd {
+		even, odd = odd, even
+	}
+	switch {
+	case !surface:
+		lat, lon, ok = GlobalAirborne(even, odd, c.Odd)
+	case anchored:
+		lat, lon, ok = GlobalSurface(even, odd, c.Odd, a.lat, a.lon)
+	case r.options.HasSite:
+		lat, lon, ok = GlobalSurface(even, odd, c.Odd, r.options.Lat, r.options.Lon)
+	default:
+		r.Counters.NoReference++
+		return 0, 0, false
+	}
+	if !ok {
+		r.Counters.Zones++
+	}
+	return lat, lon, ok
+}
+
+func (r *Receiver) far(lat, lon float64) bool {
+	return r.options.MaxRange > 0 && r.options.HasSite && Distance(lat, lon, r.options.Lat, r.options.Lon) > r.options.MaxRange
 }
 
 func abs(x int64) int64 {
@@ -292,31 +309,8 @@ const (
 	fastest       = 700.0  // metres a second, when the aircraft has not said its speed
 	groundFastest = 100.0  // metres a second on the ground
 	slack         = 1500.0 // metres: quantisation, latency, stamps to the second
-	agreeing      = 3      // refusals in a row that agree with each other move the anchor
+	agreeing      = 3      // implausible pairs in a row that agree with each other move the anchor
 )
-
-// plausible holds a position against the last one. A refused one never moves the anchor at once; but when several in a
-// row agree with each other, it was the anchor that was wrong.
-func (r *Receiver) plausible(a *aircraft, lat, lon float64, surface bool, t int64) bool {
-	if !a.hasPlace || abs(t-a.placed) >= anchorAge {
-		return true
-	}
-	if within(a.lat, a.lon, lat, lon, a.reach(surface, t-a.placed)) {
-		return true
-	}
-	r.Counters.Jumps++
-	if a.doubts > 0 && within(a.doubtLat, a.doubtLon, lat, lon, a.reach(surface, t-a.doubted)) {
-		a.doubts++
-	} else {
-		a.doubts = 1
-	}
-	a.doubtLat, a.doubtLon, a.doubted = lat, lon, t
-	if a.doubts < agreeing {
-		return false
-	}
-	r.Counters.Moved++
-	return true
-}
 
 // within compares by the flat approximation, which is enough for a gate.
 func within(lat1, lon1, lat2, lon2, metres float64) bool {
