@@ -168,6 +168,10 @@ func resize[T any](s []T, n int) []T {
 // use takes a plot into a track.
 func (t *Tracker) use(si int32, v *seenPlot, track int32, gain float64) {
 	s, k := &t.sites[si], &t.tracks[track]
+	if k.state == entente.Tentative {
+		missed, _, _ := t.missed(k, v.plot.Time)
+		k.score += gain + missed
+	}
 	s.observe(&t.seen, v, k)
 	t.seen.update(k)
 	if v.plot.Is(entente.HasVelocity) {
@@ -182,10 +186,8 @@ func (t *Tracker) use(si int32, v *seenPlot, track int32, gain float64) {
 	k.updated = max(k.updated, v.plot.Time)
 	k.plots++
 	k.heighted = k.heighted || v.told
-	k.misses = 0
 	t.counters.Associated++
 	if k.state == entente.Tentative {
-		k.score += gain
 		t.consider(track)
 	} else {
 		k.state = entente.Confirmed

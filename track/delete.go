@@ -8,8 +8,9 @@ import (
 
 const (
 	sweepPeriod    = entente.Second
-	coastPeriod    = 4.0 // seconds between outputs of a coasting track
-	endMisses      = 5.5 // −log-likelihood of missed looks that ends a confirmed track
+	coastPeriod    = 4.0  // seconds between outputs of a coasting track
+	endMisses      = 9.0  // −log-likelihood of looks missed over endScale that ends a confirmed track
+	endScale       = 30.0 // seconds; an aircraft is the less likely gone the shorter it is not seen
 	tentativeFloor = -3.3
 	longestCoast   = 60.0
 	longestDoubt   = 30.0
@@ -42,13 +43,13 @@ func (t *Tracker) age(i int32, now entente.Instant) {
 	}
 	missed, covered, shortest := t.missed(k, now)
 	if k.state == entente.Tentative {
-		if k.score+missed < tentativeFloor || since > longestDoubt || !covered && since > shortest {
+		if k.score+missed < k.base+tentativeFloor || since > longestDoubt || !covered && since > shortest {
 			t.abandon(i)
 		}
 		return
 	}
 	switch {
-	case missed < -endMisses, since > longestCoast, k.sigma > widestSigma, !covered && since > shortest+1:
+	case missed < -endMisses-math.Log(endScale/since), since > longestCoast, k.sigma > widestSigma, !covered && since > shortest+1:
 		k.predictTo(now)
 		t.end(i)
 		return
@@ -89,14 +90,8 @@ func (t *Tracker) missed(k *record, now entente.Instant) (misses float64, covere
 	return misses, covered, shortest
 }
 
-// abandon drops a tentative track; its plots were clutter.
+// abandon drops a tentative track; its plots were clutter, as they were counted when they came.
 func (t *Tracker) abandon(i int32) {
-	k := &t.tracks[i]
-	for _, l := range k.looks {
-		if l.hits > 0 && k.plots <= 2 {
-			t.sites[l.sensor].clutter[k.class].count += float64(l.hits)
-		}
-	}
 	t.counters.Abandoned++
 	t.release(i)
 }

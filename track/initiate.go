@@ -10,7 +10,7 @@ import (
 const (
 	firstSpeedSigma = 150.0 // m/s per axis of a track of one plot
 	firstClimbSigma = 7.0
-	enoughScore     = 5.0 // log-likelihood ratio of aircraft to clutter that confirms
+	enoughScore     = 6.5 // log-likelihood ratio of aircraft to clutter that confirms
 	velocitySigma   = 4.0 // of a reported velocity, m/s per axis
 )
 
@@ -41,9 +41,11 @@ func (t *Tracker) initiate(si int32, v *seenPlot) {
 	if s.sensor.Kind == entente.ADSB {
 		k.fix, k.fixed = s.fix(v), v.plot.Time
 	}
-	k.plots, k.heighted, k.class = 1, v.told, uint8(v.class)
-	c := s.clutter[v.class]
-	k.score = -math.Log(1 + c.count/c.looks)
+	k.plots, k.heighted, k.class, k.first = 1, v.told, uint8(v.class), si
+	c := &s.clutter[v.class]
+	k.base = -math.Log(1 + c.count/c.looks)
+	k.score = k.base
+	s.clutter[v.class].count++ // until it proves otherwise
 	t.counters.Initiated++
 	t.place(i)
 }
@@ -133,4 +135,6 @@ func (t *Tracker) consider(i int32) {
 	}
 	k.state = entente.Confirmed
 	t.counters.Confirmed++
+	c := &t.sites[k.first].clutter[k.class]
+	c.count = max(c.count-math.Exp(-k.time.Sub(k.started)/clutterMemory), clutterLeast)
 }

@@ -37,7 +37,7 @@ type record struct {
 	state    entente.TrackState // zero: the place is free
 	heighted bool               // some plot told the height
 	score    float64            // log-likelihood ratio of aircraft to clutter, while tentative
-	misses   float64            // log-likelihood of the looks missed since the last plot
+	base     float64            // score of its first plot
 	plots    uint32
 	fix      geo.ECEF        // last ADS-B position
 	fixed    entente.Instant // and its time, zero for none
@@ -50,6 +50,7 @@ type record struct {
 	secondary [3]float32 // plots of secondary radars with: neither, altitude, identity; a decaying count
 	stamp     uint32
 	node      int32           // in the group's clusters
+	first     int32           // sensor of the first plot
 	class     uint8           // of the first plot
 	twin      entente.TrackID // looks like this one
 	twinSince entente.Instant

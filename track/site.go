@@ -35,7 +35,11 @@ type clutter struct {
 // Prior numbers of false plots a look, and how many looks that is worth.
 var clutterPrior = [classes]float64{bare: 6, withHeight: 0.5, withIdentity: 0.05}
 
-const clutterPriorLooks = 2
+const (
+	clutterPriorLooks = 2
+	clutterMemory     = 60.0 // seconds
+	clutterLeast      = 0.01
+)
 
 func newSite(s entente.Sensor) site {
 	st := site{sensor: s, frame: geo.NewFrame(geo.LLA{Lat: s.Lat, Lon: s.Lon, Height: s.Height})}
@@ -65,7 +69,7 @@ func newSite(s entente.Sensor) site {
 
 // forget ages the clutter counts by dt seconds.
 func (s *site) forget(dt float64) {
-	keep := math.Exp(-dt / 60)
+	keep := math.Exp(-dt / clutterMemory)
 	for c := range s.clutter {
 		k := &s.clutter[c]
 		k.count = keep*k.count + (1-keep)*clutterPrior[c]*clutterPriorLooks
