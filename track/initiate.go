@@ -135,6 +135,9 @@ func (t *Tracker) consider(i int32) {
 	}
 	k.state = entente.Confirmed
 	t.counters.Confirmed++
+	if k.first < 0 {
+		return // its sensor is gone
+	}
 	c := &t.sites[k.first].clutter[k.class]
 	c.count = max(c.count-math.Exp(-k.time.Sub(k.started)/clutterMemory), clutterLeast)
 }

@@ -15,18 +15,18 @@ type model struct {
 // models are the same for every site and aircraft: straight and quiet, two rates of turn either way, and a restless
 // one whose noise covers what the others cannot. See docs/decisions/0041.
 var models = [modes]model{
-	{0, 0.25, 60},
-	{+1.2 * degree, 3, 25},
-	{-1.2 * degree, 3, 25},
-	{+3.2 * degree, 6, 20},
-	{-3.2 * degree, 6, 20},
-	{0, 120, 12},
+	{0, 0.25, 150},
+	{+1.0 * degree, 3, 40},
+	{-1.0 * degree, 3, 40},
+	{+2.8 * degree, 6, 30},
+	{-2.8 * degree, 6, 30},
+	{0, 1000, 12},
 }
 
 // leaves says which model follows which when an aircraft leaves one.
 var leaves = [modes][modes]float64{
-	{0, 0.26, 0.26, 0.14, 0.14, 0.20},
-	{0.55, 0, 0.05, 0.18, 0.02, 0.20},
+	{0, 0.29, 0.29, 0.16, 0.16, 0.10},
+	{0.55, 0, 0.05, 0.23, 0.02, 0.15},
 	{0.55, 0.05, 0, 0.02, 0.18, 0.20},
 	{0.50, 0.15, 0.02, 0, 0.03, 0.30},
 	{0.50, 0.02, 0.15, 0.03, 0, 0.30},

@@ -119,8 +119,15 @@ func (t *Tracker) SetSensors(sensors []entente.Sensor) {
 	})
 }
 
-// relook turns the places of sensors in a track's looks from the old list to the new.
+// relook turns the places of sensors that a track remembers from the old list to the new.
 func (k *record) relook(old []site, siteOf []int32) {
+	first := int32(-1)
+	if int(k.first) < len(old) {
+		if id := old[k.first].sensor.ID; int(id) < len(siteOf) {
+			first = siteOf[id]
+		}
+	}
+	k.first = first
 	for i := range k.looks {
 		l := &k.looks[i]
 		if l.hits == 0 {
