@@ -21,6 +21,9 @@ import (
 // errHeld stops reading for a while without a fault of the line.
 var errHeld = errors.New("the partner's next item cannot be taken yet")
 
+// errOther says that the owner's stream is not the one our cursor is of.
+var errOther = errors.New("the partner's stream was made again")
+
 // reader dials one partner and reads its items and live batches.
 type reader struct {
 	cfg     *Config
@@ -33,6 +36,7 @@ type reader struct {
 	address chan string // the newest address to dial
 	held    [32]byte    // hash of the item that was last held, to count it once
 	holding bool        // the next item is the held one
+	again   bool        // reading the owner's stream from its first item, as it is not the one we knew
 	tries   int
 }
 
@@ -178,43 +182,60 @@ func (r *reader) items(ctx context.Context, nc *nats.Conn) error {
 		return fmt.Errorf("reading %s: %w", r.from, err)
 	}
 	for {
-		it, waiting, err := r.consume(ctx, js)
+		last, err := r.load(ctx)
+		if err != nil {
+			return err
+		}
+		it, waiting, err := r.consume(ctx, js, &last)
 		if err != nil {
 			return err
 		}
 		r.progress(waiting)
-		err = r.pump(ctx, it)
+		err = r.pump(ctx, it, last)
 		it.Stop()
+		if errors.Is(err, errOther) {
+			r.again = true
+			continue
+		}
 		if err != nil {
 			return err
 		}
 	}
 }
 
-// consume makes a consumer that begins after the stored cursors.
-func (r *reader) consume(ctx context.Context, js jetstream.JetStream) (jetstream.MessagesContext, uint64, error) {
+// load reads the stored cursors and returns the one furthest in the owner's stream.
+func (r *reader) load(ctx context.Context) (last Cursor, err error) {
 	cursors, err := r.cfg.Inbox.Cursors(ctx, r.from)
 	if err != nil {
-		return nil, 0, fmt.Errorf("reading the cursors of %s: %w", r.from, err)
+		return last, fmt.Errorf("reading the cursors of %s: %w", r.from, err)
 	}
-	r.door.cursors = maps.Clone(cursors)
-	if r.door.cursors == nil {
-		r.door.cursors = map[string]Cursor{}
-	}
-	var from uint64
+	r.door.cursors = map[string]Cursor{}
+	maps.Copy(r.door.cursors, cursors)
 	for _, c := range cursors {
-		from = max(from, c.Carrier)
+		if c.Carrier > last.Carrier {
+			last = c
+		}
+	}
+	return last, nil
+}
+
+// consume makes a consumer that begins with the last item we hold, to see that it is still the same one. Where the
+// owner's stream was made again, places mean other items: then it begins at the first, and the doorkeeper passes over
+// what we hold.
+func (r *reader) consume(ctx context.Context, js jetstream.JetStream, last *Cursor) (jetstream.MessagesContext, uint64, error) {
+	if r.again {
+		*last = Cursor{}
 	}
 	for {
 		cons, err := js.CreateConsumer(ctx, outStream, jetstream.ConsumerConfig{
-			AckPolicy: jetstream.AckNonePolicy, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: from + 1,
+			AckPolicy: jetstream.AckNonePolicy, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: max(1, last.Carrier),
 			MemoryStorage: true, Replicas: 1, InactiveThreshold: 30 * time.Second})
 		if err != nil {
 			return nil, 0, fmt.Errorf("asking %s for its items: %w", r.from, err)
 		}
-		info := cons.CachedInfo()
-		if info.Delivered.Stream < from { // the owner's stream was made again: places mean other items now
-			from = 0
+		waiting := cons.CachedInfo().NumPending
+		if last.Carrier > 0 && waiting == 0 { // not even the item we hold
+			*last, r.again = Cursor{}, true
 			continue
 		}
 		it, err := cons.Messages(jetstream.PullMaxMessagesWithBytesLimit(512, max(4<<20, 2*r.cfg.Limits.Item)),
@@ -222,12 +243,15 @@ func (r *reader) consume(ctx context.Context, js jetstream.JetStream) (jetstream
 		if err != nil {
 			return nil, 0, fmt.Errorf("asking %s for its items: %w", r.from, err)
 		}
-		return it, info.NumPending, nil
+		if last.Carrier > 0 {
+			waiting--
+		}
+		return it, waiting, nil
 	}
 }
 
 // pump hands on items until the consumer breaks off (nil: make a new one) or must stop.
-func (r *reader) pump(ctx context.Context, it jetstream.MessagesContext) error {
+func (r *reader) pump(ctx context.Context, it jetstream.MessagesContext, last Cursor) error {
 	for place := uint64(1); ; place++ {
 		msg, err := it.Next(jetstream.NextContext(ctx))
 		if err != nil {
@@ -243,6 +267,12 @@ func (r *reader) pump(ctx context.Context, it jetstream.MessagesContext) error {
 		}
 		if meta.Sequence.Consumer != place {
 			return nil // messages were lost on the line: read again from the cursor
+		}
+		if place == 1 && last.Carrier > 0 && meta.Sequence.Stream == last.Carrier {
+			if sha256.Sum256(msg.Data()) != last.Hash {
+				return errOther
+			}
+			continue
 		}
 		if wait := r.quota.take(time.Now()); wait > 0 {
 			sleep(ctx, wait)
@@ -278,7 +308,7 @@ func (r *reader) one(ctx context.Context, raw []byte, carrier uint64) error {
 		r.holding = true
 		return errHeld
 	}
-	if ref != nil {
+	if ref != nil && !(r.again && ref.reason == Replayed) {
 		r.st.refuse(ref)
 	}
 	if v == drop {
@@ -289,7 +319,7 @@ func (r *reader) one(ctx context.Context, raw []byte, carrier uint64) error {
 		return fmt.Errorf("storing %s %d of %s: %w", it.Stream, it.Seq, r.from, err)
 	}
 	r.door.stored(it)
-	r.holding = false
+	r.holding, r.again = false, false
 	if it.Missed > 0 {
 		r.st.refuse(refuse(Gap, "%s %d: %d items before it are lost", it.Stream, it.Seq, it.Missed))
 	}

@@ -1,0 +1,288 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"runtime"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"entente"
+)
+
+// trial is one way from BLR to ARM over a cutter; either end can be stopped and started with its boxes and folder.
+type trial struct {
+	t          *testing.T
+	u          *union
+	dirA, dirB string
+	boxA, boxB *Memory
+	a, b       *Exchange
+	line       *cutter
+	sent       int
+}
+
+func newTrial(t *testing.T) *trial {
+	tr := &trial{t: t, u: newUnion(t, "BLR", "ARM"), dirA: t.TempDir(), dirB: t.TempDir(), boxA: NewMemory(1), boxB: NewMemory(1)}
+	tr.startA()
+	tr.line = newCutter(t, tr.a.Addr())
+	tr.startB()
+	return tr
+}
+
+func (tr *trial) startA() {
+	tr.a = tr.u.start(tr.t, "BLR", tr.boxA, func(c *Config) { c.Dir = tr.dirA }, Partner{Member: "ARM"})
+	if tr.line != nil {
+		tr.line.mu.Lock()
+		tr.line.target = tr.a.Addr()
+		tr.line.mu.Unlock()
+	}
+}
+
+func (tr *trial) startB() {
+	tr.b = tr.u.start(tr.t, "ARM", tr.boxB, func(c *Config) { c.Dir = tr.dirB }, Partner{Member: "BLR", Address: tr.line.addr()})
+}
+
+func (tr *trial) send(n int) {
+	send(tr.t, tr.a, "BLR", "ARM", "acts", tr.sent+1, n)
+	tr.sent += n
+}
+
+// arrived waits until all is there, once and in order.
+func (tr *trial) arrived(within time.Duration) {
+	tr.t.Helper()
+	eventually(tr.t, within, "all items are there", func() bool { return len(tr.boxB.Items("BLR")) >= tr.sent })
+	whole(tr.t, tr.boxB.Items("BLR"), "acts", tr.sent)
+}
+
+func TestOwnerRestarts(t *testing.T) {
+	tr := newTrial(t)
+	for range 3 {
+		tr.send(300)
+		must(t, tr.a.Close()) // with items on their way
+		tr.startA()
+		tr.send(100)
+	}
+	tr.arrived(8 * time.Second)
+}
+
+func TestReaderRestarts(t *testing.T) {
+	tr := newTrial(t)
+	for range 3 {
+		tr.send(300)
+		must(t, tr.b.Close())
+		tr.send(200)
+		tr.startB()
+	}
+	tr.arrived(8 * time.Second)
+}
+
+func TestLineFlaps(t *testing.T) {
+	tr := newTrial(t)
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for range 8 {
+		tr.send(100)
+		time.Sleep(time.Duration(rnd.IntN(200)) * time.Millisecond)
+		tr.line.set(true, false)
+		tr.send(50)
+		time.Sleep(time.Duration(rnd.IntN(100)) * time.Millisecond)
+		tr.line.set(false, false)
+	}
+	tr.arrived(8 * time.Second)
+}
+
+// TestOwnerLosesItsStream has the carrier's folder vanish while the outbox stays: numbers go on, nothing is doubled.
+func TestOwnerLosesItsStream(t *testing.T) {
+	tr := newTrial(t)
+	tr.send(200)
+	tr.arrived(5 * time.Second)
+	must(t, tr.a.Close())
+	tr.dirA = t.TempDir()
+	tr.startA()
+	tr.send(50)
+	tr.arrived(8 * time.Second)
+	if l := tr.b.Links()[0]; l.Missed != 0 || len(l.Refused) != 0 {
+		t.Errorf("link: %+v", l)
+	}
+}
+
+// faulty fails every few stores and acknowledgements, as a full disk would.
+type faulty struct {
+	*Memory
+	n atomic.Int64
+}
+
+var errDisk = errors.New("no space left on device")
+
+func (f *faulty) Store(ctx context.Context, it Item) error {
+	if f.n.Add(1)%97 == 0 {
+		return errDisk
+	}
+	return f.Memory.Store(ctx, it)
+}
+
+func (f *faulty) Ack(ctx context.Context, to entente.MemberID, stream string, epoch, seq uint64) error {
+	if f.n.Add(1)%3 == 0 {
+		return errDisk
+	}
+	return f.Memory.Ack(ctx, to, stream, epoch, seq)
+}
+
+func TestFaultyBoxesLoseAndDoubleNothing(t *testing.T) {
+	u := newUnion(t, "BLR", "ARM")
+	boxA, boxB := &faulty{Memory: NewMemory(1)}, &faulty{Memory: NewMemory(1)}
+	a := u.start(t, "BLR", boxA.Memory, func(c *Config) { c.Outbox = boxA }, Partner{Member: "ARM"})
+	u.start(t, "ARM", boxB.Memory, func(c *Config) { c.Inbox = boxB }, Partner{Member: "BLR", Address: a.Addr()})
+	send(t, a, "BLR", "ARM", "acts", 1, 500)
+	eventually(t, 15*time.Second, "all items are there", func() bool { return len(boxB.Items("BLR")) >= 500 })
+	whole(t, boxB.Items("BLR"), "acts", 500)
+}
+
+// TestPartnerAheadOfItsTimeIsHeldNotLost has the owner's clock an hour ahead and then put right.
+func TestPartnerAheadOfItsTimeIsHeldNotLost(t *testing.T) {
+	u := newUnion(t, "BLR", "ARM")
+	boxA, boxB := NewMemory(1), NewMemory(1)
+	var ahead atomic.Int64
+	clock := func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+	a := u.start(t, "BLR", boxA, nil, Partner{Member: "ARM"})
+	b := u.start(t, "ARM", boxB, func(c *Config) { c.Clock = clock }, Partner{Member: "BLR", Address: a.Addr()})
+	ahead.Store(-int64(time.Minute)) // our clock a minute behind: the same to us
+	send(t, a, "BLR", "ARM", "acts", 1, 5)
+	eventually(t, 5*time.Second, "the link is held", func() bool { return b.Links()[0].State == Held })
+	if l := b.Links()[0]; l.Refused[FromTheFuture] != 1 || l.Received != 0 {
+		t.Errorf("link: %+v", l)
+	}
+	ahead.Store(0)
+	eventually(t, 6*time.Second, "all items are there", func() bool { return len(boxB.Items("BLR")) == 5 })
+	whole(t, boxB.Items("BLR"), "acts", 5)
+	eventually(t, 3*time.Second, "the link is current", func() bool { return b.Links()[0].State == Current })
+}
+
+// TestAwayLongerThanTheStreamHolds: what fell out of the owner's stream is counted, what is left is taken.
+func TestAwayLongerThanTheStreamHolds(t *testing.T) {
+	u := newUnion(t, "BLR", "ARM")
+	boxA, boxB := NewMemory(1), NewMemory(1)
+	a := u.start(t, "BLR", boxA, func(c *Config) { c.Limits.StreamBytes = 64 << 10 }, Partner{Member: "ARM"})
+	for i := range 100 {
+		_, err := a.Send(context.Background(), "ARM", "acts", "act", make([]byte, 2000+i), label("BLR", "ARM"))
+		must(t, err)
+	}
+	eventually(t, 5*time.Second, "all is in the stream", func() bool { return a.Links()[0].Sent == 100 })
+	b := u.start(t, "ARM", boxB, nil, Partner{Member: "BLR", Address: a.Addr()})
+	eventually(t, 5*time.Second, "the rest has arrived", func() bool { l := b.Links()[0]; return l.Missed+l.Received == 100 })
+	if l := b.Links()[0]; l.Missed == 0 || l.Received == 0 || l.Refused[Gap] != 1 {
+		t.Errorf("link: %+v", l)
+	}
+}
+
+func TestSendRefusesWhatThePartnerWould(t *testing.T) {
+	u := newUnion(t, "BLR", "ARM", "KAZ")
+	box := NewMemory(1)
+	a := u.start(t, "BLR", box, nil, Partner{Member: "ARM"})
+	ctx := context.Background()
+	good := label("BLR", "ARM")
+	for name, err := range map[string]error{
+		"stranger":    second(a.Send(ctx, "RUS", "acts", "act", nil, good)),
+		"no partner":  second(a.Send(ctx, "KAZ", "acts", "act", nil, label("BLR", "KAZ"))),
+		"stream name": second(a.Send(ctx, "ARM", "a.b", "act", nil, good)),
+		"wildcard":    second(a.Send(ctx, "ARM", ">", "act", nil, good)),
+		"no stream":   second(a.Send(ctx, "ARM", "", "act", nil, good)),
+		"label":       second(a.Send(ctx, "ARM", "acts", "act", nil, label("BLR", "KAZ"))),
+		"label of":    second(a.Send(ctx, "ARM", "acts", "act", nil, label("KAZ", "ARM"))),
+		"too large":   second(a.Send(ctx, "ARM", "acts", "act", make([]byte, 600<<10), good)),
+		"foreign":     a.SendLive("ARM", sampleTracks(1, "KAZ"), good),
+		"live label":  a.SendLive("ARM", sampleTracks(1, "BLR"), label("BLR")),
+	} {
+		if err == nil {
+			t.Errorf("%s: was sent", name)
+		}
+	}
+	if list, _ := box.Pending(ctx, "ARM", 10); len(list) != 0 {
+		t.Errorf("%d items wait", len(list))
+	}
+	if seq, err := a.Send(ctx, "ARM", "acts", "act", nil, good); err != nil || seq != 1 {
+		t.Errorf("the first good item got number %d: %v", seq, err)
+	}
+}
+
+func second(_ uint64, err error) error { return err }
+
+// TestSixMembers links all with all in one process, as a demonstration does.
+func TestSixMembers(t *testing.T) {
+	members := []entente.MemberID{"ARM", "BLR", "KAZ", "KGZ", "RUS", "TJK"}
+	u := newUnion(t, members...)
+	var heard atomic.Int64
+	nodes, boxes := map[entente.MemberID]*Exchange{}, map[entente.MemberID]*Memory{}
+	begin := time.Now()
+	for _, m := range members {
+		var partners []Partner
+		for _, p := range members {
+			if p != m {
+				partners = append(partners, Partner{Member: p})
+			}
+		}
+		boxes[m] = NewMemory(1)
+		nodes[m] = u.start(t, m, boxes[m], func(c *Config) {
+			c.OnLive = func(_ entente.MemberID, _ entente.Label, list []entente.Track, _ entente.Instant) { heard.Add(int64(len(list))) }
+		}, partners...)
+	}
+	each := func(f func(from, to entente.MemberID)) {
+		for _, a := range members {
+			for _, b := range members {
+				if a != b {
+					f(a, b)
+				}
+			}
+		}
+	}
+	each(func(from, to entente.MemberID) { must(t, nodes[from].Connect(to, nodes[to].Addr())) })
+	eventually(t, 15*time.Second, "all read all", func() bool {
+		ok := true
+		each(func(from, to entente.MemberID) { l, _ := nodes[from].carrier.audience(to); ok = ok && l })
+		return ok
+	})
+	t.Logf("thirty links in %v", time.Since(begin))
+	each(func(from, to entente.MemberID) {
+		send(t, nodes[from], from, to, "acts", 1, 20)
+		must(t, nodes[from].SendLive(to, sampleTracks(100, from), label(from, to)))
+	})
+	eventually(t, 10*time.Second, "all is there", func() bool {
+		for _, m := range members {
+			for _, p := range members {
+				if p != m && len(boxes[m].Items(p)) != 20 {
+					return false
+				}
+			}
+		}
+		return heard.Load() == 30*100
+	})
+	each(func(from, to entente.MemberID) { whole(t, boxes[to].Items(from), "acts", 20) })
+	var mem runtime.MemStats
+	runtime.ReadMemStats(&mem)
+	t.Logf("%d MiB from the system for six nodes", mem.Sys>>20)
+	if mem.Sys > 1<<30 {
+		t.Errorf("six nodes took %d MiB", mem.Sys>>20)
+	}
+}
+
+// TestLongCuts holds the line longer than any timer of the carrier: 30 s cut, then 30 s of black hole, at 200 items/s.
+func TestLongCuts(t *testing.T) {
+	if testing.Short() || testing.Verbose() == false {
+		t.Skip("takes 70 s: run with -v and without -short")
+	}
+	tr := newTrial(t)
+	for _, hole := range []bool{false, true} {
+		tr.send(100)
+		tr.arrived(5 * time.Second)
+		tr.line.set(!hole, hole)
+		for range 150 {
+			tr.send(40)
+			time.Sleep(200 * time.Millisecond)
+		}
+		begin := time.Now()
+		tr.line.set(false, false)
+		tr.arrived(10 * time.Second)
+		t.Logf("30 s away (black hole %v), %d items: caught up %v after the line was back", hole, 6000, time.Since(begin).Round(time.Millisecond))
+	}
+}
