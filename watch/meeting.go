@@ -1,0 +1,195 @@
+package watch
+
+import (
+	"slices"
+	"strings"
+
+	"entente"
+)
+
+// meetingKey completes a draft of a meeting from the noun it speaks of: organisation, place, name.
+func meetingKey(d *draft) {
+	n := d.noun
+	if n == nil {
+		return
+	}
+	e := &d.event
+	e.Organisation = first(e.Organisation, n.org)
+	e.Place = first(e.Place, n.place)
+	if e.Name == "" && n.org != "" {
+		e.Name = n.org + " " + n.id
+	}
+	if e.Name == "" {
+		e.Name = n.text
+	}
+}
+
+// joinMeetings puts drafts that speak of one meeting together, in the order of the text.
+func joinMeetings(ds []draft) []draft {
+	var out []draft
+next:
+	for _, d := range ds {
+		if d.event.Type != entente.EventMeeting {
+			out = append(out, d)
+			continue
+		}
+		meetingKey(&d)
+		for k := len(out) - 1; k >= 0; k-- {
+			if out[k].event.Type == entente.EventMeeting && sameMeeting(&out[k], &d) {
+				joinInto(&out[k], &d)
+				continue next
+			}
+		}
+		out = append(out, d)
+	}
+	for k := range out {
+		if out[k].event.Type == entente.EventMeeting {
+			settle(&out[k])
+		}
+	}
+	return out
+}
+
+// sameMeeting says whether draft b speaks of the meeting of a: by the same noun in the same sentence, by "the summit",
+// or by organisation, place and day that agree.
+func sameMeeting(a, b *draft) bool {
+	x, y := &a.event, &b.event
+	if clash(x.Place, y.Place) || clash(x.Organisation, y.Organisation) || clash(x.Date, y.Date) {
+		return false
+	}
+	if a.noun != nil && b.noun != nil {
+		if a.sentence == b.sentence && a.noun.lo == b.noun.lo {
+			return true
+		}
+		if !sameNoun(a.noun.id, b.noun.id) || indefinite(b.noun) && a.sentence != b.sentence && !agree(x, y) {
+			return false
+		}
+		return b.noun.definite || agree(x, y)
+	}
+	if b.noun == nil && b.sentence == a.sentence && len(b.event.Participants) == 0 && len(x.Participants) == 0 {
+		return true
+	}
+	if a.noun != nil && b.noun == nil && len(b.event.Participants) == 0 { // "Joining him will be …"
+		return len(b.people) > 0 && x.Modality == y.Modality || agree(x, y)
+	}
+	return agree(x, y)
+}
+
+func clash(a, b string) bool { return a != "" && b != "" && a != b }
+
+func indefinite(n *mention) bool { return !n.definite && n.org == "" && n.place == "" }
+
+// sameNoun: "the meeting" and "the event" may be any meeting; a summit is no session of another body.
+func sameNoun(a, b string) bool {
+	a, b = singular(a), singular(b)
+	return a == b || b == "meeting" || a == "meeting" && b == "summit" || a == "" || strings.HasSuffix(a, b) || strings.HasSuffix(b, a)
+}
+
+// agree says whether organisation and place, or the participants, are the same and known.
+func agree(x, y *entente.Event) bool {
+	if x.Organisation != "" && x.Organisation == y.Organisation && (x.Place == y.Place || x.Place == "" || y.Place == "") {
+		return true
+	}
+	if len(x.Participants) >= 2 && len(y.Participants) >= 2 {
+		a, b := slices.Clone(x.Participants), slices.Clone(y.Participants)
+		slices.Sort(a)
+		slices.Sort(b)
+		return slices.Equal(a, b)
+	}
+	return false
+}
+
+// joinInto adds what b says to a. Cancellation wins over plan, plan over nothing; a's own words stay.
+func joinInto(a, b *draft) {
+	x, y := &a.event, &b.event
+	if x.Date == "" && y.Date != "" {
+		x.Date, x.DatePrecision = y.Date, y.DatePrecision
+	}
+	if x.Name == "" || a.noun == nil && b.noun != nil {
+		x.Name = first(y.Name, x.Name)
+		a.noun = first2(a.noun, b.noun)
+	}
+	x.Place, x.Organisation, x.Host, x.Chair = first(x.Place, y.Place), first(x.Organisation, y.Organisation), first(x.Host, y.Host), first(x.Chair, y.Chair)
+	for _, p := range y.Participants {
+		addTo(&x.Participants, p)
+	}
+	for _, t := range y.Topic {
+		addTo(&x.Topic, t)
+	}
+	if rank(y.Modality) > rank(x.Modality) {
+		x.Modality = y.Modality
+	}
+	x.SaidBy = first(x.SaidBy, y.SaidBy)
+	a.people = append(a.people, b.people...)
+	a.spans = append(a.spans, b.spans...)
+}
+
+func first2(a, b *mention) *mention {
+	if a != nil {
+		return a
+	}
+	return b
+}
+
+func rank(m entente.Modality) int {
+	switch m {
+	case entente.ModalityCancelled:
+		return 3
+	case entente.ModalityPlanned:
+		return 2
+	case entente.ModalityReportedClaim:
+		return 1
+	}
+	return 0
+}
+
+// settle makes one line per person: what was said last about coming wins over what was said first, absence over
+// plans, and the host stays the host.
+func settle(d *draft) {
+	e := &d.event
+	index := map[string]int{}
+	for _, a := range d.people {
+		k, ok := index[a.Person]
+		if !ok {
+			index[a.Person] = len(e.Attendance)
+			e.Attendance = append(e.Attendance, a)
+			continue
+		}
+		old := &e.Attendance[k]
+		if strength(a.Status) >= strength(old.Status) {
+			old.Status = a.Status
+		}
+		old.Role, old.State, old.Deputy = first(old.Role, a.Role), first(old.State, a.State), first(old.Deputy, a.Deputy)
+	}
+	if e.Modality == entente.ModalityPlanned { // he who "will be welcomed by" a meeting to come attends in the future
+		for k := range e.Attendance {
+			if e.Attendance[k].Status == entente.AttendanceAttends {
+				e.Attendance[k].Status = entente.AttendanceWillAttend
+			}
+		}
+	}
+	if e.Modality != entente.ModalityPlanned && e.Modality != entente.ModalityCancelled && onlyWill(e.Attendance) {
+		e.Modality = entente.ModalityPlanned
+	}
+}
+
+func strength(s entente.AttendanceStatus) int {
+	switch s {
+	case entente.AttendanceHost:
+		return 4
+	case entente.AttendanceByDeputy:
+		return 3
+	case entente.AttendanceAbsent, entente.AttendanceRemote:
+		return 2
+	}
+	return 1
+}
+
+func onlyWill(as []entente.Attendee) bool {
+	for _, a := range as {
+		if a.Status == entente.AttendanceWillAttend {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,59 @@
+package watch
+
+// memory is what earlier sentences of a report leave for pronouns: the last person, the last plural speaker, the last
+// ministry. What a pronoun stands for is looked up here and never invented.
+type memory struct {
+	person, group, body *mention
+}
+
+// resolve returns mention k of s, with a pronoun or bare organ replaced by what it stands for when that is known.
+func (m *memory) resolve(s *clauseSentence, k int) mention {
+	x := s.ms[k]
+	var known *mention
+	switch {
+	case x.kind == kindPronoun && (x.id == "he" || x.id == "she" || x.id == "him" || x.id == "her"):
+		known = m.earlierPerson(s, k)
+	case x.kind == kindPronoun && (x.id == "they" || x.id == "them"):
+		known = m.group
+	case x.kind == kindBody && x.state == "" && x.org == "" && (x.definite || x.class == "office"):
+		known = m.body
+	}
+	if known == nil {
+		return x
+	}
+	y := *known
+	y.lo, y.hi, y.prep, y.first, y.last = x.lo, x.hi, x.prep, x.first, x.last
+	return y
+}
+
+// earlierPerson is the first person of the same sentence before k, else the last of the sentences before.
+func (m *memory) earlierPerson(s *clauseSentence, k int) *mention {
+	for j := range s.ms[:k] {
+		if s.ms[j].kind == kindPerson && s.ms[j].prep == "" {
+			return &s.ms[j]
+		}
+	}
+	return m.person
+}
+
+// keep remembers a sentence: the first person that no preposition governs, speakers, organs.
+func (m *memory) keep(s *clauseSentence) {
+	seen := false
+	for k := range s.ms {
+		x := &s.ms[k]
+		switch x.kind {
+		case kindPerson:
+			if !seen && x.prep == "" {
+				m.person, seen = x, true
+			}
+		case kindGroup:
+			if x.prep == "" && x.plural {
+				m.group = x
+			}
+		case kindBody:
+			if x.state != "" || x.org != "" {
+				m.body = x
+			}
+		}
+	}
+}

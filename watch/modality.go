@@ -1,0 +1,226 @@
+package watch
+
+import (
+	"strings"
+
+	"entente"
+)
+
+// modality says how the sentence puts the event; false when it puts no event at all.
+func (c *grammar) modality(s *clauseSentence, o *occasion, d *draft, memory *memory) bool {
+	at := o.after - 1
+	if o.noun >= 0 {
+		at = s.ms[o.noun].lo
+	}
+	cl, denied := s.claimOver(at)
+	var v verbGroup
+	if o.group >= 0 && (o.noun < 0 || !c.isClaim(s, o.group)) {
+		v = s.vgs[o.group]
+	}
+	neg, wantNeg := v.neg != denied, o.rule.When == "negative"
+	if o.noun >= 0 && v.neg && s.vgs[o.group].main < s.ms[o.noun].lo && !c.holds(s, o.group) {
+		neg = denied
+	}
+	premod := ""
+	if d.noun != nil {
+		premod = d.noun.premod
+	}
+	if o.noun >= 0 {
+		premod = first(premod, s.ms[o.noun].premod)
+	}
+	inClaim := cl != nil && cl.effect != "demand"
+	switch {
+	case v.habitual, premod == "hypothetical":
+		return false
+	case v.maybe && o.rule.Type != entente.EventCommitment:
+		return false
+	case v.would && !inClaim && !v.planned:
+		return false
+	case cl != nil && cl.effect == "demand" && o.rule.Type != entente.EventCommitment && o.rule.Type != entente.EventStatement:
+		return false
+	case cl != nil && cl.neg && cl.effect == "claim": // "did not say that"
+		return false
+	case wantNeg && !neg:
+		return false
+	}
+	planned := (v.planned || v.would || premod == "planned") && o.rule.Modality == ""
+	e := &d.event
+	switch {
+	case v.cancelled || premod == "cancelled" || c.cancels(s, o):
+		e.Modality = entente.ModalityCancelled
+	case neg && !wantNeg && o.rule.When != "any" && e.Type != entente.EventMeeting:
+		e.Modality = entente.ModalityDenied
+	case neg && e.Type == entente.EventMeeting && c.meetingItself(s, o):
+		e.Modality = entente.ModalityDenied
+	case e.Type == entente.EventCommitment && inClaim:
+		e.Modality = entente.ModalityReportedClaim
+	case planned:
+		e.Modality = entente.ModalityPlanned
+	case inClaim || premod == "claim" || s.inQuotes(at):
+		e.Modality = entente.ModalityReportedClaim
+	case o.rule.Modality != "":
+		e.Modality = o.rule.Modality
+	default:
+		e.Modality = entente.ModalityAsserted
+	}
+	if neg && e.Type == entente.EventMeeting {
+		d.flipAttendance()
+	} else {
+		d.tense(planned)
+	}
+	d.recent = v.recent
+	c.saidBy(s, cl, d, memory)
+	return true
+}
+
+// saidBy names whose claim, plan or denial it is.
+func (c *grammar) saidBy(s *clauseSentence, cl *claim, d *draft, memory *memory) {
+	if cl == nil || cl.effect == "demand" && d.event.Type != entente.EventCommitment {
+		return
+	}
+	d.claimed = true
+	if cl.speaker < 0 {
+		return
+	}
+	m := memory.resolve(s, cl.speaker)
+	if d.event.Type == entente.EventStatement || d.event.Type == entente.EventDenial {
+		return
+	}
+	d.event.SaidBy = speakerName(c, &m)
+	if d.event.Role == "" && m.kind == kindPerson {
+		d.event.Role = m.role
+	}
+	// the claim's own words belong to the evidence
+	d.lo = min(d.lo, max(cl.lo-1, 0))
+}
+
+// speakerName is how a speaker is written: a person's name, a state's ID, an organ's or a group's own words.
+func speakerName(c *grammar, m *mention) string {
+	if m.kind == kindPlace {
+		return m.state
+	}
+	if m.kind == kindGroup {
+		return groupName(m)
+	}
+	return m.id
+}
+
+// isClaim says whether group g is a reporting verb, which says nothing of the time of what it reports.
+func (c *grammar) isClaim(s *clauseSentence, g int) bool {
+	_, ok := c.lex.report[s.low(s.vgs[g].main)]
+	return ok && !c.holds(s, g)
+}
+
+// cancels says whether the verb puts off or calls off what the rule speaks of.
+func (c *grammar) cancels(s *clauseSentence, o *occasion) bool {
+	if o.group < 0 || s.vgs[o.group].neg {
+		return false
+	}
+	w := s.low(s.vgs[o.group].main)
+	for _, stem := range [...]string{"cancel", "postpon", "delay", "suspend", "shelv", "abandon", "scrap"} {
+		if strings.HasPrefix(w, stem) {
+			return true
+		}
+	}
+	return (w == "called" || w == "call" || w == "put" || w == "calls") && (s.low(s.vgs[o.group].main+1) == "off" || s.low(s.vgs[o.group].main+2) == "off")
+}
+
+// meetingItself says whether the verb speaks of the meeting and not of who comes.
+func (c *grammar) meetingItself(s *clauseSentence, o *occasion) bool {
+	return o.rule.Set["stage"] == "meeting"
+}
+
+// flipAttendance: who "will not attend" is absent.
+func (d *draft) flipAttendance() {
+	for k := range d.people {
+		if a := &d.people[k]; a.Status == entente.AttendanceAttends || a.Status == entente.AttendanceRemote {
+			a.Status = entente.AttendanceAbsent
+		} else if a.Status == entente.AttendanceAbsent {
+			a.Status = entente.AttendanceAttends
+		}
+	}
+}
+
+// tense turns attendance into the future.
+func (d *draft) tense(planned bool) {
+	for k := range d.people {
+		if a := &d.people[k]; planned && a.Status == entente.AttendanceAttends {
+			a.Status = entente.AttendanceWillAttend
+		}
+	}
+}
+
+// dates gives the event its date: one in its own clause, else the only one of the sentence.
+func (c *grammar) dates(s *clauseSentence, o *occasion, d *draft) {
+	e := &d.event
+	var found *mention
+	distance := 1 << 30
+	for k := range s.ms {
+		m := &s.ms[k]
+		if m.kind != kindDate || m.class == precImpossible || e.Due != "" && pick(m.id, true) == e.Due {
+			continue
+		}
+		gap := max(m.lo-d.hi, d.lo-m.hi, 0)
+		if s.otherClause(m.lo, o) {
+			continue
+		}
+		if gap < distance {
+			found, distance = m, gap
+		}
+	}
+	planned := e.Modality == entente.ModalityPlanned || e.Modality == entente.ModalityCancelled || e.Type == entente.EventMeeting && hasFuture(d)
+	switch {
+	case e.Type == entente.EventCommitment:
+		if found != nil && e.Due == "" && found.prep != "" && (found.prep == "by" || found.prep == "before" || found.prep == "until" || found.prep == "within") {
+			e.Due, e.DatePrecision = pick(found.id, true), found.class
+		}
+	case found != nil && found.class == precRecent:
+		d.recent = true
+	case found != nil:
+		e.Date, e.DatePrecision = pick(found.id, planned), found.class
+	}
+	if found != nil && found.class != precRecent && e.Type != entente.EventCommitment {
+		d.lo, d.hi = min(d.lo, found.lo), max(d.hi, found.hi)
+	}
+	if e.Date > c.day && c.day != "" && e.Modality == entente.ModalityAsserted {
+		e.Modality = entente.ModalityPlanned
+		d.tense(true)
+	}
+	if d.recent && e.DatePrecision == "" {
+		e.DatePrecision = precRecent
+	}
+}
+
+func hasFuture(d *draft) bool {
+	for _, a := range d.people {
+		if a.Status == entente.AttendanceWillAttend {
+			return true
+		}
+	}
+	return false
+}
+
+// otherClause says whether another finite verb stands between the trigger and token k.
+func (s *clauseSentence) otherClause(k int, o *occasion) bool {
+	lo, hi := o.span(s)
+	for n := range s.vgs {
+		g := &s.vgs[n]
+		if n == o.group || g.infinitive && !g.planned {
+			continue
+		}
+		if g.main >= hi && g.main < k || g.main > k && g.main < lo && k > 0 && !s.opening(k) {
+			return true
+		}
+	}
+	return false
+}
+
+// opening says whether token k belongs to the phrase that opens the sentence.
+func (s *clauseSentence) opening(k int) bool {
+	for n := range s.vgs {
+		if s.vgs[n].main < k {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,264 @@
+package watch
+
+import (
+	"slices"
+	"strings"
+
+	"entente"
+)
+
+// groupsFor lists the mention lists that stand in a role.
+func (c *grammar) groupsFor(s *clauseSentence, o *occasion, role string) [][]int {
+	object := func(n int) [][]int {
+		if n < len(o.f.objects) {
+			return o.f.objects[n : n+1]
+		}
+		return nil
+	}
+	switch role {
+	case "subject":
+		return [][]int{o.f.subject}
+	case "object":
+		return o.f.objects
+	case "second":
+		return object(1)
+	case "noun":
+		if o.noun >= 0 {
+			return [][]int{{o.noun}}
+		}
+		return nil
+	case "agent":
+		if o.noun >= 0 {
+			return append(slices.Clone(o.f.preps["by"]), []int{o.noun}) // the noun itself carries its possessor
+		}
+		if o.flip {
+			return o.f.preps["by"]
+		}
+		return [][]int{o.f.subject}
+	case "patient":
+		if o.noun >= 0 {
+			return o.f.preps["of"]
+		}
+		if o.flip {
+			return append([][]int{o.f.subject}, o.f.objects...)
+		}
+		return o.f.objects
+	case "any":
+		return c.everywhere(s)
+	}
+	return o.f.preps[role]
+}
+
+// everywhere lists all mentions of the sentence, for fields that hold wherever they stand (a toll, a region).
+func (c *grammar) everywhere(s *clauseSentence) [][]int {
+	var out [][]int
+	for k := range s.ms {
+		if s.ms[k].first == k {
+			out = append(out, s.list(k))
+		}
+	}
+	return out
+}
+
+// selectInto fills field from the first list in the role that has the right kinds.
+func (c *grammar) selectInto(s *clauseSentence, o *occasion, d *draft, field string, sel selector, memory *memory) bool {
+	if slices.Contains(sel.kinds, "text") {
+		return c.selectText(s, o, d, field, sel)
+	}
+	for _, group := range c.groupsFor(s, o, sel.role) {
+		hit := false
+		for _, k := range group {
+			m := memory.resolve(s, k)
+			v, ok := c.accept(&m, sel, o.noun == k && sel.role == "agent")
+			if !ok {
+				continue
+			}
+			if c.setField(d, field, &m, v, sel) {
+				hit = true
+				d.lo, d.hi = min(d.lo, s.ms[k].lo), max(d.hi, s.ms[k].hi)
+			}
+			if !plural_[field] {
+				break
+			}
+		}
+		if hit {
+			return true
+		}
+	}
+	return false
+}
+
+// plural_ are the fields that take a whole list.
+var plural_ = words("participants parties near attends absent remote by_deputy topic")
+
+// accept says whether mention m is of one of the selector's kinds, and what it stands for.
+func (c *grammar) accept(m *mention, sel selector, possessor bool) (string, bool) {
+	for _, want := range sel.kinds {
+		if possessor { // a noun's owner: Russian troops, CSTO exercise
+			if want == "state" && m.state != "" && m.org == "" {
+				return m.state, true
+			}
+			if want == "org" && m.org != "" {
+				return m.org, true
+			}
+			continue
+		}
+		if v, ok := c.means(m, want, sel.role); ok {
+			return v, true
+		}
+	}
+	return "", false
+}
+
+func (c *grammar) means(m *mention, want, role string) (string, bool) {
+	switch want {
+	case "state":
+		switch m.kind {
+		case kindState:
+			return m.state, true
+		case kindBody:
+			return m.state, m.state != ""
+		case kindPlace: // a capital for its government, where no place is meant
+			return m.state, role != "in" && role != "at" && role != "near" && c.isCapital(m)
+		case kindGroup, kindNoun:
+			return m.state, m.state != "" && m.org == "" && (m.kind == kindGroup || m.class == "force")
+		}
+	case "org":
+		if m.kind == kindOrg || m.kind == kindGroup && m.org != "" && m.state == "" || m.kind == kindBody && m.org != "" {
+			return m.org, true
+		}
+	case "person":
+		return m.id, m.kind == kindPerson
+	case "place":
+		return m.id, m.kind == kindPlace
+	case "land":
+		return m.id, m.kind == kindPlace || m.kind == kindState || m.kind == kindRegion
+	case "region":
+		return m.id, m.kind == kindRegion
+	case "body":
+		return m.id, m.kind == kindBody
+	case "group":
+		return groupName(m), m.kind == kindGroup
+	case "item":
+		return m.id, m.kind == kindItem
+	case "name":
+		return m.id, m.kind == kindUnknown
+	case "amount":
+		return m.text, m.kind == kindAmount
+	case "date":
+		return m.id, m.kind == kindDate
+	}
+	if class, ok := strings.CutPrefix(want, "noun:"); ok {
+		return m.text, (m.kind == kindNoun || m.kind == kindGroup || m.kind == kindAmount) && m.class == class
+	}
+	return "", false
+}
+
+// groupName is how a group is written in an event: "CSTO members" for its member states.
+func groupName(m *mention) string {
+	if m.org != "" && (strings.Contains(m.text, "member") || strings.HasSuffix(m.text, "countries") || strings.HasSuffix(m.text, "states")) {
+		return m.org + " members"
+	}
+	return m.text
+}
+
+func (c *grammar) isCapital(m *mention) bool {
+	st := c.reg.states[m.state]
+	return st != nil && st.Capital == m.id
+}
+
+// selectText takes the words after a preposition, or after the trigger for role object, up to the end of the phrase.
+func (c *grammar) selectText(s *clauseSentence, o *occasion, d *draft, field string, sel selector) bool {
+	from := -1
+	switch sel.role {
+	case "object":
+		from = o.after
+	case "noun":
+		if o.noun < 0 {
+			return false
+		}
+		setText(&d.event, field, s.ms[o.noun].text)
+		return true
+	case "clause":
+		from = s.spanStart(o)
+	default:
+		want := strings.Split(sel.role, "_")
+		for k := o.after; k < len(s.toks) && from < 0; k++ {
+			match := true
+			for n, w := range want {
+				match = match && s.low(k+n) == w
+			}
+			if match {
+				from = k + len(want)
+			}
+		}
+	}
+	if from < 0 || from >= len(s.toks) {
+		return false
+	}
+	to := from
+	for to < len(s.toks) && to < from+25 && !s.phraseEnds(to, from, sel.role != "object" && sel.role != "clause") {
+		to++
+	}
+	for from < to && (s.low(from) == "the" || s.low(from) == "a" || s.low(from) == "that" || s.low(from) == `"`) {
+		from++
+	}
+	if from >= to {
+		return false
+	}
+	setText(&d.event, field, s.words(from, to))
+	d.hi = max(d.hi, to)
+	return true
+}
+
+func (s *clauseSentence) spanStart(o *occasion) int {
+	lo, _ := o.span(s)
+	return lo
+}
+
+// phraseEnds says whether a phrase that began at from ends before token k.
+func (s *clauseSentence) phraseEnds(k, from int, short bool) bool {
+	w := s.low(k)
+	if w == "." || w == ";" || w == ":" || w == "?" || w == "!" || w == "—" {
+		return true
+	}
+	if short && k > from && (w == "by" || w == "near" || w == "in" || w == "to" || w == "from" || w == "," || w == "with" || w == "on" && false) {
+		return true
+	}
+	return k > from && w == "and" && s.verbAfter(k+1)
+}
+
+// quantities takes the amounts that stand with the item: before it, after "with" or in brackets.
+func (c *grammar) quantities(s *clauseSentence, d *draft) {
+	for k := range s.ms {
+		m := &s.ms[k]
+		if m.kind != kindAmount || m.hi < d.lo-1 || m.lo > d.hi+3 {
+			continue
+		}
+		units := m.units
+		if len(units) == 0 && k+1 < len(s.ms) && s.ms[k+1].kind == kindItem && s.ms[k+1].lo == m.hi {
+			it := &s.ms[k+1]
+			units = []entente.Quantity{{Value: m.value, Unit: singular(strings.ToLower(lastWord(it.text)))}}
+			if designator.MatchString(it.text) { // "24 T-72": counted by the piece, unless a unit follows
+				units[0].Unit = "unit"
+				if w := singular(s.low(it.hi)); c.lex.units[w] {
+					units[0].Unit = w
+				}
+			}
+		}
+		for _, u := range units {
+			if !slices.Contains(d.event.Quantity, u) {
+				d.event.Quantity = append(d.event.Quantity, u)
+				d.lo, d.hi = min(d.lo, m.lo), max(d.hi, m.hi)
+			}
+		}
+	}
+}
+
+func lastWord(s string) string {
+	f := strings.Fields(s)
+	if len(f) == 0 {
+		return ""
+	}
+	return f[len(f)-1]
+}
