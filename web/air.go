@@ -23,27 +23,28 @@ type IdentityRequest struct {
 }
 
 type pictureIn struct {
-	viewer
+	Viewer
 	Limit int `query:"limit" minimum:"1" maximum:"20000" default:"1000"`
 }
 
-type trackIn struct {
-	viewer
+// TrackIn names an entry of the picture.
+type TrackIn struct {
+	Viewer
 	Number uint32 `path:"number" doc:"picture number"`
 }
 
 type trailIn struct {
-	trackIn
+	TrackIn
 	Seconds int `query:"seconds" minimum:"1" maximum:"86400" default:"1800" doc:"how far back"`
 }
 
 type explainIn struct {
-	trackIn
+	TrackIn
 	Partner string `path:"partner" maxLength:"32"`
 }
 
 type identityIn struct {
-	trackIn
+	TrackIn
 	Body IdentityRequest
 }
 
@@ -54,7 +55,7 @@ func airRoutes(api huma.API) {
 		p.Entries = list(p.Entries[:min(len(entries), in.Limit)])
 		return p, nil
 	})
-	get(api, "air", "/api/tracks/{number}", "track", "Everything about one entry of the picture", func(_ context.Context, a *asker, in *trackIn) (entente.Entry, error) {
+	get(api, "air", "/api/tracks/{number}", "track", "Everything about one entry of the picture", func(_ context.Context, a *asker, in *TrackIn) (entente.Entry, error) {
 		return entryOf(a, in.Number)
 	})
 	get(api, "air", "/api/tracks/{number}/trail", "trail", "Where the entry has been", func(_ context.Context, a *asker, in *trailIn) ([]TrailPoint, error) {
@@ -80,10 +81,10 @@ func airRoutes(api huma.API) {
 		return in.Body.Identity, a.SetIdentity(ctx, a.person, in.Number, id, in.Body.Reason)
 	})
 	const geojson = "application/geo+json"
-	download(api, "air", "/api/borders.geojson", "borders", "The borders this node judges by", geojson, func(a *asker, _ *viewer) ([]byte, string, error) {
+	download(api, "air", "/api/borders.geojson", "borders", "The borders this node judges by", geojson, func(a *asker, _ *Viewer) ([]byte, string, error) {
 		return collection(a.Borders()), "", nil
 	})
-	download(api, "air", "/api/zones.geojson", "zones", "Zones", geojson, func(a *asker, _ *viewer) ([]byte, string, error) {
+	download(api, "air", "/api/zones.geojson", "zones", "Zones", geojson, func(a *asker, _ *Viewer) ([]byte, string, error) {
 		return collection(a.Zones()), "", nil
 	})
 }

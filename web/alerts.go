@@ -14,18 +14,18 @@ type NoteRequest struct {
 }
 
 type alertIn struct {
-	viewer
+	Viewer
 	ID string `path:"id" maxLength:"200"`
 }
 
 type noteIn struct {
-	viewer
+	Viewer
 	ID   string `path:"id" maxLength:"200"`
 	Body NoteRequest
 }
 
 func alertRoutes(api huma.API) {
-	get(api, "alerts", "/api/alerts", "alerts", "Alerts that are not closed, and those closed of late", func(_ context.Context, a *asker, _ *viewer) ([]entente.Alert, error) {
+	get(api, "alerts", "/api/alerts", "alerts", "Alerts that are not closed, and those closed of late", func(_ context.Context, a *asker, _ *Viewer) ([]entente.Alert, error) {
 		return list(a.Alerts()), nil
 	})
 	get(api, "alerts", "/api/alerts/{id}", "alert", "One alert with its evidence and what was done", func(_ context.Context, a *asker, in *alertIn) (entente.Alert, error) {

@@ -69,8 +69,8 @@ func (s *Server) personOf(r *http.Request, b Backend, id entente.MemberID) (pers
 	return v.person, c.Value
 }
 
-// viewer is what every operation takes; ask has used it already, here it is only described.
-type viewer struct {
+// Viewer is what every operation takes; ask has used it already, here it is only described.
+type Viewer struct {
 	As     string `query:"as" maxLength:"32" doc:"Member whose node is asked; empty: the first"`
 	Person string `header:"X-Entente-Person" maxLength:"200" doc:"Who asks, in place of a session; demonstration only"`
 	Have   string `header:"If-None-Match" maxLength:"200" doc:"ETag of what the reader has already; files alone answer 304"`
@@ -79,7 +79,7 @@ type viewer struct {
 // body carries one document out.
 type body[T any] struct{ Body T }
 
-func (v *viewer) have() string { return v.Have }
+func (v *Viewer) have() string { return v.Have }
 
 // file carries bytes out under their own content type.
 type file struct {

@@ -92,24 +92,24 @@ type ObligationCloseRequest struct {
 }
 
 type onID[T any] struct {
-	viewer
+	Viewer
 	ID   string `path:"id" maxLength:"200"`
 	Body T
 }
 
 type withBody[T any] struct {
-	viewer
+	Viewer
 	Body T
 }
 
 func councilRoutes(api huma.API) {
-	get(api, "council", "/api/organisation", "organisation", "Members, bodies and rules", func(_ context.Context, a *asker, _ *viewer) (entente.Organisation, error) {
+	get(api, "council", "/api/organisation", "organisation", "Members, bodies and rules", func(_ context.Context, a *asker, _ *Viewer) (entente.Organisation, error) {
 		return a.Organisation(), nil
 	})
-	get(api, "council", "/api/sessions", "sessions", "Sessions with agenda and attendance", func(_ context.Context, a *asker, _ *viewer) ([]entente.Session, error) {
+	get(api, "council", "/api/sessions", "sessions", "Sessions with agenda and attendance", func(_ context.Context, a *asker, _ *Viewer) ([]entente.Session, error) {
 		return list(a.Sessions()), nil
 	})
-	get(api, "council", "/api/consultations", "consultations", "Consultations with positions and the rule's sentence", func(_ context.Context, a *asker, _ *viewer) ([]entente.Consultation, error) {
+	get(api, "council", "/api/consultations", "consultations", "Consultations with positions and the rule's sentence", func(_ context.Context, a *asker, _ *Viewer) ([]entente.Consultation, error) {
 		return list(a.Consultations()), nil
 	})
 	get(api, "council", "/api/consultations/{id}", "consultation", "One consultation", func(_ context.Context, a *asker, in *alertIn) (entente.Consultation, error) {
@@ -120,10 +120,10 @@ func councilRoutes(api huma.API) {
 		}
 		return entente.Consultation{}, missing("no such consultation")
 	})
-	get(api, "council", "/api/decisions", "decisions", "Decisions and whom they bind", func(_ context.Context, a *asker, _ *viewer) ([]entente.Decision, error) {
+	get(api, "council", "/api/decisions", "decisions", "Decisions and whom they bind", func(_ context.Context, a *asker, _ *Viewer) ([]entente.Decision, error) {
 		return list(a.Decisions()), nil
 	})
-	get(api, "council", "/api/obligations", "obligations", "Obligations, the soonest due first", func(_ context.Context, a *asker, _ *viewer) ([]entente.Obligation, error) {
+	get(api, "council", "/api/obligations", "obligations", "Obligations, the soonest due first", func(_ context.Context, a *asker, _ *Viewer) ([]entente.Obligation, error) {
 		return list(a.Obligations()), nil
 	})
 	consultationActs(api)

@@ -58,6 +58,7 @@ type hub struct {
 	readers  map[*reader]struct{}
 	events   []Event
 	sequence uint64
+	updates  uint64 // changes of entries since the start
 	seen     map[Topic]uint64
 	alerts   map[string]alertMark
 }
@@ -125,6 +126,7 @@ func (h *hub) tick() {
 	defer h.mu.Unlock()
 	h.spare = h.framer.entries
 	h.framer.take(entries, at)
+	h.updates += uint64(len(h.framer.changed))
 	if len(h.readers) > 0 {
 		var m message
 		if h.framer.number%fullEvery == 0 {

@@ -21,12 +21,12 @@ type AcceptRequest struct {
 }
 
 type limitIn struct {
-	viewer
+	Viewer
 	Limit int `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 }
 
 type acceptIn struct {
-	viewer
+	Viewer
 	ID   string `path:"id" maxLength:"200"`
 	Body AcceptRequest
 }
@@ -42,7 +42,7 @@ func watchRoutes(api huma.API) {
 		}
 		return ReportDocument{r, list(a.Proposals(in.ID))}, nil
 	})
-	get(api, "watch", "/api/watch/proposals", "proposals", "Proposals that wait for a person", func(_ context.Context, a *asker, _ *viewer) ([]entente.Proposal, error) {
+	get(api, "watch", "/api/watch/proposals", "proposals", "Proposals that wait for a person", func(_ context.Context, a *asker, _ *Viewer) ([]entente.Proposal, error) {
 		return list(a.Proposals("")), nil
 	})
 	get(api, "watch", "/api/watch/events", "events", "Confirmed events", func(_ context.Context, a *asker, in *limitIn) ([]entente.ConfirmedEvent, error) {

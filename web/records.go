@@ -8,24 +8,25 @@ import (
 )
 
 type entriesIn struct {
-	viewer
+	Viewer
 	Log   string `path:"body" maxLength:"100" doc:"a body of the organisation"`
 	First int    `query:"first" minimum:"-1000000" default:"-50" doc:"index of the first entry; negative counts from the end"`
 	Limit int    `query:"limit" minimum:"1" maximum:"500" default:"50"`
 }
 
-type logIn struct {
-	viewer
+// LogIn names a body's record.
+type LogIn struct {
+	Viewer
 	Log string `path:"body" maxLength:"100" doc:"a body of the organisation"`
 }
 
 type proofIn struct {
-	logIn
+	LogIn
 	Index uint64 `path:"index" doc:"of the entry"`
 }
 
 func recordRoutes(api huma.API) {
-	get(api, "record", "/api/records/{body}", "record", "Head of a body's record and its cosignatures", func(_ context.Context, a *asker, in *logIn) (RecordStatus, error) {
+	get(api, "record", "/api/records/{body}", "record", "Head of a body's record and its cosignatures", func(_ context.Context, a *asker, in *LogIn) (RecordStatus, error) {
 		r, err := a.RecordStatus(in.Log)
 		r.Cosigned, r.Of = list(r.Cosigned), list(r.Of)
 		return r, err

@@ -34,7 +34,7 @@ type cookieOut struct {
 }
 
 func (s *Server) selfRoutes(api huma.API) {
-	get(api, "node", "/api/self", "self", "Which node this is and who is signed in", func(_ context.Context, a *asker, _ *viewer) (Self, error) {
+	get(api, "node", "/api/self", "self", "Which node this is and who is signed in", func(_ context.Context, a *asker, _ *Viewer) (Self, error) {
 		v := Self{Member: a.Self(), Members: list(a.Members()), Nodes: s.order, Persons: list(a.Persons()), Person: a.person,
 			SignIn: "read_only", Version: s.version, Time: entente.At(s.now()), Coasting: s.coasting}
 		if s.signIn == ChoosePerson {
@@ -42,16 +42,16 @@ func (s *Server) selfRoutes(api huma.API) {
 		}
 		return v, nil
 	})
-	get(api, "node", "/api/links", "links", "Exchange with each partner", func(_ context.Context, a *asker, _ *viewer) ([]Link, error) {
+	get(api, "node", "/api/links", "links", "Exchange with each partner", func(_ context.Context, a *asker, _ *Viewer) ([]Link, error) {
 		return list(a.Links()), nil
 	})
-	get(api, "node", "/api/sensors", "sensors", "The member's own sensors", func(_ context.Context, a *asker, _ *viewer) ([]SensorStatus, error) {
+	get(api, "node", "/api/sensors", "sensors", "The member's own sensors", func(_ context.Context, a *asker, _ *Viewer) ([]SensorStatus, error) {
 		return list(a.Sensors()), nil
 	})
 	op := huma.Operation{OperationID: "sign-in", Method: http.MethodPost, Path: "/api/session", Summary: "Say who you are (demonstration)",
 		Tags: []string{"node"}, Errors: []int{403, 422}, MaxBodyBytes: maxBody}
 	huma.Register(api, op, func(ctx context.Context, in *struct {
-		viewer
+		Viewer
 		Body SessionRequest
 	}) (*cookieOut, error) {
 		a := askerOf(ctx)
@@ -66,7 +66,7 @@ func (s *Server) selfRoutes(api huma.API) {
 		return &cookieOut{*c, Done{in.Body.Person}}, nil
 	})
 	op = huma.Operation{OperationID: "sign-out", Method: http.MethodDelete, Path: "/api/session", Summary: "Sign out", Tags: []string{"node"}}
-	huma.Register(api, op, func(ctx context.Context, in *viewer) (*cookieOut, error) {
+	huma.Register(api, op, func(ctx context.Context, in *Viewer) (*cookieOut, error) {
 		a := askerOf(ctx)
 		if a.token != "" {
 			s.sessions.end(a.token)

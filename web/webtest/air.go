@@ -33,7 +33,11 @@ type flight struct {
 func flightOf(k int) flight {
 	m := Members[k%len(Members)]
 	c := capitals[m.ID]
-	h := func(salt int) float64 { return float64(uint32(k*2654435761+salt*40503)*2246822519>>8) / (1 << 24) } // a number in [0,1) that k alone decides
+	h := func(salt int) float64 { // a number in [0,1) that k alone decides
+		x := uint64(k)*0x9E3779B97F4A7C15 + uint64(salt)*0xBF58476D1CE4E5B9
+		x = (x ^ x>>29) * 0x94D049BB133111EB
+		return float64((x^x>>32)>>11) / (1 << 53)
+	}
 	speed := 120 + 130*h(1)
 	return flight{member: m, lat: (c[0] + 5*(h(2)-0.5)) * rad, lon: (c[1] + 9*(h(3)-0.5)) * rad, course: 2 * math.Pi * h(4), speed: speed,
 		phase: 4000 * h(5), length: 2 * fieldRing / speed}
