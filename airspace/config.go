@@ -45,10 +45,13 @@ func (c Config) withDefaults() (Config, error) {
 		return c, fmt.Errorf("watching airspace: no member named")
 	}
 	c.Hysteresis = min(c.Hysteresis, c.Tolerance)
+	names := map[string]bool{}
 	for i := range c.Zones {
-		if z := &c.Zones[i]; z.Name == "" || z.Lower > z.Upper {
-			return c, fmt.Errorf("watching airspace: zone %d %q: wants a name, and a lower limit not above the upper", i, z.Name)
+		z := &c.Zones[i]
+		if z.Name == "" || names[z.Name] || z.Lower > z.Upper {
+			return c, fmt.Errorf("watching airspace: zone %d %q: wants a name of its own, and a lower limit not above the upper", i, z.Name)
 		}
+		names[z.Name] = true
 	}
 	return c, nil
 }
