@@ -1,6 +1,11 @@
 package picture
 
-import "entente"
+import (
+	"slices"
+	"sync"
+
+	"entente"
+)
 
 // Config says whose picture it is and by which rules aircraft are identified.
 type Config struct {
@@ -11,46 +16,313 @@ type Config struct {
 	MaxTracks  int     // bound on the tracks of one member; zero is 65536
 }
 
+// maxSources bounds the members that may contribute.
+const maxSources = 256
+
+// fromFuture is how far a track may lie after its own arrival, seconds.
+const fromFuture = 10.0
+
 // Counters say what came in and what was refused.
 type Counters struct {
-	Own, Partner uint64 // tracks taken
-	Stale        uint64 // refused: older than what is held, or than the age limit
-	Implausible  uint64 // refused: no position, not a number, or covariance not positive
-	Mislabelled  uint64 // refused: label's origin is not the partner, or does not allow this member
-	Crowded      uint64 // refused: MaxTracks reached
-	Split        uint64 // tracks taken out of an entry that they no longer fit
-	Joined       uint64 // tracks put into another's entry
-	Entries      int    // aircraft in the picture
+	Own         uint64 // own tracks taken
+	Partner     uint64 // partners' tracks taken
+	Stale       uint64 // refused: older than what is held, than the age limit, or expired
+	Implausible uint64 // refused: no position, not a number, from the future, or covariance not positive
+	Mislabelled uint64 // refused: not the sender's to give, not for this member, or this member's own coming back
+	Crowded     uint64 // refused: MaxTracks reached
+	Split       uint64 // tracks taken out of an entry that they no longer fit
+	Joined      uint64 // entries found to be one aircraft
+	Entries     int    // aircraft in the picture
 }
 
 // Picture is one member's air picture.
 type Picture struct {
-	config   Config
-	counters Counters
+	config Config
+
+	mu            sync.Mutex // guards all below
+	counters      Counters
+	sources       []source
+	sourceOf      map[entente.MemberID]int32
+	contributions []contribution // source −1: the place is free
+	freeParts     []int32
+	entries       []entry
+	freeEntries   []int32
+	byNumber      map[uint32]int32
+	lastNumber    uint32
+	now           entente.Instant // of the last picture
+	pictures      uint64
+
+	index      index
+	candidates []candidate
+	touches    []touch
+	found      []int32
+	fresh      []int32
+	absorbed   []int32
+	order      []uint32
 }
 
 // New returns an empty picture.
-func New(c Config) *Picture { return &Picture{config: c} }
-
-// Own takes the member's own tracks as its tracker emitted them; an ended track leaves.
-func (p *Picture) Own(tracks []entente.Track) {}
-
-// Partner takes tracks released by m under label, received at this node when said.
-func (p *Picture) Partner(m entente.MemberID, label entente.Label, received entente.Instant, tracks []entente.Track) {
+func New(c Config) *Picture {
+	if c.Rules == nil {
+		c.Rules = DefaultRules(nil)
+	}
+	if c.OwnAge <= 0 {
+		c.OwnAge = 60
+	}
+	if c.PartnerAge <= 0 {
+		c.PartnerAge = 60
+	}
+	if c.MaxTracks <= 0 {
+		c.MaxTracks = 1 << 16
+	}
+	p := &Picture{config: c, sourceOf: map[entente.MemberID]int32{}, byNumber: map[uint32]int32{}}
+	p.source(c.Member)
+	return p
 }
 
-// Entries appends every aircraft with its fused state predicted to now, in order of number.
-func (p *Picture) Entries(dst []entente.Entry, now entente.Instant) []entente.Entry { return dst }
+// source returns the place of a member among the sources, −1 when there are too many.
+func (p *Picture) source(m entente.MemberID) int32 {
+	i, ok := p.sourceOf[m]
+	if !ok {
+		if len(p.sources) >= maxSources {
+			return -1
+		}
+		i = int32(len(p.sources))
+		p.sources = append(p.sources, source{m, map[entente.TrackID]int32{}})
+		p.sourceOf[m] = i
+	}
+	return i
+}
+
+// Own takes the member's own tracks as its tracker emitted them; an ended track leaves, a tentative one is passed over.
+func (p *Picture) Own(tracks []entente.Track) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	label := entente.Label{Origin: p.config.Member}
+	for i := range tracks {
+		p.take(0, label, tracks[i].Time, &tracks[i])
+	}
+}
+
+// Partner takes tracks that m released under label, received at this node when said. Tracks passed on (Label.Onward) are
+// those of the label's origin. Data that m may not give, or that this member may not have, are refused and counted, as
+// is this member's own data coming back.
+func (p *Picture) Partner(m entente.MemberID, label entente.Label, received entente.Instant, tracks []entente.Track) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	own := p.config.Member
+	if label.Origin == own || m == own || !label.Allows(own) || label.Origin != m && !label.Onward {
+		p.counters.Mislabelled += uint64(len(tracks))
+		return
+	}
+	s := p.source(label.Origin)
+	if s < 0 {
+		p.counters.Crowded += uint64(len(tracks))
+		return
+	}
+	for i := range tracks {
+		p.take(s, label, received, &tracks[i])
+	}
+}
+
+// take puts a track in the place of its predecessor.
+func (p *Picture) take(s int32, label entente.Label, received entente.Instant, t *entente.Track) {
+	src := &p.sources[s]
+	i, known := src.tracks[t.ID]
+	switch {
+	case t.State == entente.Ended:
+		if known {
+			p.remove(i)
+		}
+		return
+	case t.State == entente.Tentative:
+		return
+	case !plausible(t) || received != 0 && t.Time.Sub(received) > fromFuture:
+		p.counters.Implausible++
+		return
+	case known && t.Time < p.contributions[i].track.Time, label.Expires != 0 && label.Expires <= received, p.aged(s, t):
+		p.counters.Stale++
+		return
+	case !known && len(src.tracks) >= p.config.MaxTracks:
+		p.counters.Crowded++
+		return
+	}
+	if !known {
+		i = p.part()
+		p.contributions[i] = contribution{source: s, entry: -1}
+		src.tracks[t.ID] = i
+	}
+	c := &p.contributions[i]
+	c.track, c.label, c.received = *t, label, received
+	if s == 0 {
+		p.counters.Own++
+	} else {
+		p.counters.Partner++
+	}
+}
+
+// part returns a free place for a contribution.
+func (p *Picture) part() int32 {
+	if n := len(p.freeParts); n > 0 {
+		i := p.freeParts[n-1]
+		p.freeParts = p.freeParts[:n-1]
+		return i
+	}
+	p.contributions = append(p.contributions, contribution{})
+	return int32(len(p.contributions) - 1)
+}
+
+func (p *Picture) remove(i int32) {
+	c := &p.contributions[i]
+	p.leave(i)
+	delete(p.sources[c.source].tracks, c.track.ID)
+	*c = contribution{source: -1, entry: -1}
+	p.freeParts = append(p.freeParts, i)
+}
+
+// aged says whether a track is too old for the last picture.
+func (p *Picture) aged(s int32, t *entente.Track) bool {
+	if s == 0 {
+		return p.now.Sub(t.Updated) > p.config.OwnAge
+	}
+	return p.now.Sub(t.Time) > p.config.PartnerAge
+}
+
+// Entries brings the picture to now (ages, splits, joins, fuses, identifies) and appends every aircraft with its fused
+// state at now, in order of number. What dst held beyond its length is used again, contributions included.
+func (p *Picture) Entries(dst []entente.Entry, now entente.Instant) []entente.Entry {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.now = max(p.now, now)
+	p.pictures++
+	p.renew()
+	p.split()
+	p.enterFresh()
+	if len(p.sources) > 1 {
+		p.join()
+		p.bury()
+	}
+	p.order = p.order[:0]
+	for i := range p.entries {
+		if e := &p.entries[i]; e.number != 0 {
+			p.fuse(e)
+			p.order = append(p.order, e.number)
+		}
+	}
+	slices.Sort(p.order)
+	for _, n := range p.order {
+		dst = p.show(dst, p.byNumber[n])
+	}
+	return dst
+}
+
+// renew drops what is too old and moves the rest to the time of the picture.
+func (p *Picture) renew() {
+	for i := range p.contributions {
+		c := &p.contributions[i]
+		if c.source < 0 {
+			continue
+		}
+		if p.aged(c.source, &c.track) || c.label.Expires != 0 && c.label.Expires <= p.now {
+			p.remove(int32(i))
+			continue
+		}
+		c.at.move(&c.track, p.now)
+	}
+}
+
+// enterFresh gives the contributions without entry each one of its own, in an order that arrival leaves no trace in.
+func (p *Picture) enterFresh() {
+	p.fresh = p.fresh[:0]
+	for i := range p.contributions {
+		if c := &p.contributions[i]; c.source >= 0 && c.entry < 0 {
+			p.fresh = append(p.fresh, int32(i))
+		}
+	}
+	slices.SortFunc(p.fresh, p.rank)
+	for _, i := range p.fresh {
+		p.enter(i)
+	}
+}
+
+// show appends the entry at a place.
+func (p *Picture) show(dst []entente.Entry, at int32) []entente.Entry {
+	e := &p.entries[at]
+	n := len(dst)
+	if n < cap(dst) {
+		dst = dst[:n+1]
+	} else {
+		dst = append(dst, entente.Entry{})
+	}
+	o := &dst[n]
+	parts := o.Contributions[:0]
+	for _, i := range e.parts {
+		c := &p.contributions[i]
+		parts = append(parts, entente.Contribution{Member: p.sources[c.source].member, Track: c.track.ID,
+			Time: c.track.Time, Received: c.received, Label: c.label})
+	}
+	*o = entente.Entry{Number: e.number, Track: e.fused, Identification: e.identity, Contributions: parts, Conflict: e.conflict}
+	return dst
+}
 
 // Get returns the entry with this number as Entries last gave it.
-func (p *Picture) Get(number uint32) (entente.Entry, bool) { return entente.Entry{}, false }
+func (p *Picture) Get(number uint32) (entente.Entry, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	at, ok := p.byNumber[number]
+	if !ok || p.entries[at].fused.Time == 0 {
+		return entente.Entry{}, false
+	}
+	return p.show(nil, at)[0], true
+}
 
-// SetIdentity sets by a person's word what an entry is taken to be; no rule changes it until Release.
+// SetIdentity sets by a person's word what an entry is taken to be; no rule changes it until ReleaseIdentity.
 // The error is an [entente.Error]: NotFound, or Malformed without a person or identity.
-func (p *Picture) SetIdentity(number uint32, id entente.Identification) error { return nil }
+func (p *Picture) SetIdentity(number uint32, id entente.Identification) error {
+	if id.By == "" || id.Identity < entente.Pending || id.Identity > entente.Unknown {
+		return &entente.Error{Kind: entente.Malformed, Source: "identity", Offset: -1,
+			Reason: "no person or no known identity", Next: "say who sets it, and one of pending, assumed_friend, friend, neutral, suspect, unknown"}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	e, err := p.standing(number)
+	if err != nil {
+		return err
+	}
+	if id.Time == 0 {
+		id.Time = p.now
+	}
+	e.identity, e.person = id, true
+	return nil
+}
 
-// ReleaseIdentity gives the entry back to the rules.
-func (p *Picture) ReleaseIdentity(number uint32) error { return nil }
+// ReleaseIdentity gives the entry back to the rules. The error is an [entente.Error] of kind NotFound.
+func (p *Picture) ReleaseIdentity(number uint32) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	e, err := p.standing(number)
+	if err != nil {
+		return err
+	}
+	e.person = false
+	e.identity = Identify(p.config.Rules, &e.fused)
+	return nil
+}
+
+func (p *Picture) standing(number uint32) (*entry, error) {
+	at, ok := p.byNumber[number]
+	if !ok {
+		return nil, &entente.Error{Kind: entente.NotFound, Source: "picture", Offset: -1,
+			Reason: "no aircraft with that number", Next: "it may have left, or been joined with another; look at the picture again"}
+	}
+	return &p.entries[at], nil
+}
 
 // Counters returns the counts so far.
-func (p *Picture) Counters() Counters { return p.counters }
+func (p *Picture) Counters() Counters {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	c := p.counters
+	c.Entries = len(p.byNumber)
+	return c
+}

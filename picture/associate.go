@@ -1,0 +1,255 @@
+package picture
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"entente"
+)
+
+// Gates of track-to-track association, on squared normalised distances of two components. Joining is stricter than
+// staying together, so that an entry does not flicker.
+const (
+	systematic    = 250.0 // metres, 1 sigma per axis, that members' registrations may differ by
+	speedSlack    = 6.0   // m/s likewise
+	joinGate      = 9.0
+	stayGate      = 20.0
+	sameAddressAt = 4e3   // metres at which tracks with one ICAO address are one aircraft
+	apart         = 8e3   // metres at which they are not, whatever they call themselves
+	levelGate     = 350.0 // metres between two reported pressure altitudes
+	splitAfter    = 10.0  // seconds of misfit, and
+	splitUpdates  = 3     // states that did not fit, before a track leaves its entry
+	rival         = 6.0   // a second candidate this much worse or better makes a join wait
+	waitJoins     = 3     // pictures in a row in which the best candidate was the same
+)
+
+// fit is how two tracks agree.
+type fit struct {
+	address  bool    // they have the same ICAO address
+	conflict bool    // addresses differ
+	distance float64 // metres
+	place    float64 // squared normalised
+	speed    float64
+	level    bool // heights agree
+	code     bool // mode A codes do not differ
+}
+
+// compare two tracks, both moved to the picture's time.
+func compare(a, b *contribution) (f fit) {
+	x, y := &a.track, &b.track
+	if x.Address != 0 && y.Address != 0 {
+		f.conflict = x.Address != y.Address
+		f.address = x.Address == y.Address && x.Address.ICAO()
+	}
+	f.code = x.Has&y.Has&entente.HasModeA == 0 || x.ModeA == y.ModeA
+	e, n := a.at.offset(&b.at)
+	f.distance = math.Hypot(e, n)
+	p, q := &a.at.p, &b.at.p
+	const s2, v2 = systematic * systematic, speedSlack * speedSlack
+	f.place = normalised(e, n, p.At(0, 0)+q.At(0, 0)+s2, p.At(0, 1)+q.At(0, 1), p.At(1, 1)+q.At(1, 1)+s2)
+	f.speed = normalised(b.at.ve-a.at.ve, b.at.vn-a.at.vn,
+		p.At(3, 3)+q.At(3, 3)+v2, p.At(3, 4)+q.At(3, 4), p.At(4, 4)+q.At(4, 4)+v2)
+	if x.Has&y.Has&entente.HasPressureAltitude != 0 {
+		f.level = math.Abs(x.PressureAltitude-y.PressureAltitude) < levelGate+20*math.Abs(x.Time.Sub(y.Time))
+	} else {
+		f.level = math.Abs(a.at.height-b.at.height) < 500+3*math.Sqrt(p.At(2, 2)+q.At(2, 2))
+	}
+	return f
+}
+
+// normalised is dᵀ S⁻¹ d of two components.
+func normalised(x, y, xx, xy, yy float64) float64 {
+	return (x*x*yy - 2*x*y*xy + y*y*xx) / (xx*yy - xy*xy)
+}
+
+// joins says whether tracks of two entries may become one.
+func (f *fit) joins() bool {
+	switch {
+	case f.conflict:
+		return false
+	case f.address:
+		return f.distance < sameAddressAt
+	}
+	return f.code && f.level && f.place < joinGate && f.speed < joinGate
+}
+
+// stays says whether a track may remain with another.
+func (f *fit) stays() bool {
+	switch {
+	case f.conflict:
+		return false
+	case f.address:
+		return f.distance < apart
+	}
+	return f.place < stayGate && f.speed < 2*stayGate
+}
+
+// candidate is a pair of entries that may be one aircraft.
+type candidate struct {
+	a, b    int32 // places of entries, a the lower number
+	address bool
+	cost    float64 // squared normalised distance of place and speed
+}
+
+// split takes out tracks that have long not fitted the rest of their entry.
+func (p *Picture) split() {
+	for i := range p.contributions {
+		c := &p.contributions[i]
+		if c.entry < 0 || c.source < 0 {
+			continue
+		}
+		e := &p.entries[c.entry]
+		if len(e.parts) < 2 || e.lead == int32(i) {
+			c.misfit = misfit{}
+			continue
+		}
+		f := compare(&p.contributions[e.lead], c)
+		if f.stays() {
+			c.misfit = misfit{}
+			continue
+		}
+		m := &c.misfit
+		if m.since == 0 {
+			m.since = p.now
+		}
+		if c.track.Time != m.last {
+			m.last = c.track.Time
+			m.updates++
+		}
+		if f.conflict || m.updates >= splitUpdates && p.now.Sub(m.since) >= splitAfter {
+			p.leave(int32(i))
+			p.counters.Split++
+		}
+	}
+}
+
+// join finds the entries that are one aircraft and makes them one, best pair first.
+func (p *Picture) join() {
+	p.index.reset(len(p.contributions))
+	for i := range p.contributions {
+		if c := &p.contributions[i]; c.source >= 0 {
+			p.index.insert(int32(i), c.at.place)
+		}
+	}
+	p.candidates = p.candidates[:0]
+	for i := range p.contributions {
+		if p.contributions[i].source >= 0 {
+			p.pairs(int32(i))
+		}
+	}
+	slices.SortFunc(p.candidates, func(x, y candidate) int {
+		return cmp.Or(-compareBool(x.address, y.address), cmp.Compare(x.cost, y.cost),
+			cmp.Compare(p.entries[x.a].number, p.entries[y.a].number), cmp.Compare(p.entries[x.b].number, p.entries[y.b].number))
+	})
+	p.list()
+	for i := range p.candidates {
+		c := &p.candidates[i]
+		a, b := p.root(c.a), p.root(c.b)
+		if a == b || p.sharesSource(a, b) || !c.address && !p.settled(c) {
+			continue
+		}
+		if p.entries[b].number < p.entries[a].number {
+			a, b = b, a
+		}
+		p.absorb(a, b)
+	}
+}
+
+// pairs appends the candidates of contribution i with those of higher places.
+func (p *Picture) pairs(i int32) {
+	c := &p.contributions[i]
+	p.found = p.index.near(c.at.place, p.found[:0])
+	for _, j := range p.found {
+		o := &p.contributions[j]
+		if j <= i || o.source == c.source || o.entry == c.entry || p.sharesSource(c.entry, o.entry) {
+			continue
+		}
+		f := compare(c, o)
+		if !f.joins() {
+			continue
+		}
+		a, b := c.entry, o.entry
+		if p.entries[b].number < p.entries[a].number {
+			a, b = b, a
+		}
+		p.candidates = append(p.candidates, candidate{a, b, f.address, f.place + f.speed})
+	}
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}
+
+// contest says whether c is the best candidate of both its entries among those that exclude it, and whether another comes
+// near. Candidates of different members do not exclude each other.
+func (p *Picture) contest(c *candidate) (best, contested bool) {
+	best = true
+	for _, side := range [2][2]int32{{c.a, c.b}, {c.b, c.a}} {
+		for _, k := range p.ofEntry(side[0]) {
+			o := &p.candidates[k.candidate]
+			other := o.a + o.b - side[0]
+			if o == c || other == side[1] || !p.sharesSource(other, side[1]) {
+				continue
+			}
+			best = best && c.cost <= o.cost
+			contested = contested || o.cost < c.cost+rival
+		}
+	}
+	return best, contested
+}
+
+// touch is an entry with one of its candidates.
+type touch struct{ entry, candidate int32 }
+
+// list sorts the candidates by entry.
+func (p *Picture) list() {
+	p.touches = p.touches[:0]
+	for i, c := range p.candidates {
+		p.touches = append(p.touches, touch{c.a, int32(i)}, touch{c.b, int32(i)})
+	}
+	slices.SortFunc(p.touches, func(x, y touch) int {
+		return cmp.Or(cmp.Compare(x.entry, y.entry), cmp.Compare(x.candidate, y.candidate))
+	})
+}
+
+// ofEntry returns the candidates of an entry.
+func (p *Picture) ofEntry(e int32) []touch {
+	from, _ := slices.BinarySearchFunc(p.touches, e, func(t touch, e int32) int { return cmp.Compare(t.entry, e) })
+	to := from
+	for to < len(p.touches) && p.touches[to].entry == e {
+		to++
+	}
+	return p.touches[from:to]
+}
+
+// settled says whether a pair without address may join: each is the other's best, and either uncontested or so for
+// some pictures in a row.
+func (p *Picture) settled(c *candidate) bool {
+	best, contested := p.contest(c)
+	if !best || !contested {
+		return best
+	}
+	a, b := &p.entries[c.a], &p.entries[c.b]
+	first, second := a.favour(b.number, p.pictures), b.favour(a.number, p.pictures)
+	return first && second && a.favoured >= waitJoins && b.favoured >= waitJoins
+}
+
+// favour counts the pictures in a row in which the entry's first contested candidate was o. False when it was another.
+func (e *entry) favour(o uint32, picture uint64) bool {
+	if e.favouredIn == picture {
+		return e.favourite == o
+	}
+	if e.favourite != o || e.favouredIn+1 != picture {
+		e.favourite, e.favoured = o, 0
+	}
+	e.favouredIn = picture
+	e.favoured++
+	return true
+}
