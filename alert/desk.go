@@ -138,9 +138,12 @@ func (d *Desk) raise(scope string, c *entente.Condition, now entente.Instant) *h
 func (d *Desk) name(key string, now entente.Instant) string {
 	for n := 0; ; n++ {
 		sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%d\n%d", d.config.Origin, key, now, n))
-		id := strings.ToLower(string(d.config.Origin)) + "-" + hex.EncodeToString(sum[:6])
+		id := hex.EncodeToString(sum[:6])
+		if d.config.Origin != "" {
+			id = strings.ToLower(string(d.config.Origin)) + "-" + id
+		}
 		if d.alerts[id] == nil {
-			return strings.TrimPrefix(id, "-")
+			return id
 		}
 	}
 }
