@@ -178,6 +178,9 @@ func (c *grammar) nounAt(s *clauseSentence, k int) (mention, bool) {
 			n += " " + s.low(k+j)
 		}
 		class, ok := c.lex.nouns[n]
+		if !ok && len(c.rules.nouns[n]) > 0 {
+			class, ok = "event", true
+		}
 		if ok && (w > 1 || !c.isVerb(s, k)) {
 			return mention{kind: kindNoun, lo: k, hi: k + w, id: n, class: class, plural: strings.HasSuffix(n, "s")}, true
 		}

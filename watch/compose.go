@@ -177,6 +177,11 @@ func (c *grammar) joinGroup(s *clauseSentence, k int) bool {
 		s.swallow(k, 1, n.hi)
 		return true
 	}
+	if n, ok := s.next(k); ok && m.kind == kindGroup && n.kind == kindGroup { // member countries
+		m.plural, m.id = n.plural, n.id
+		s.swallow(k, 1, n.hi)
+		return true
+	}
 	if m.kind == kindGroup || m.kind == kindTitle && m.plural {
 		if n, ok := s.next(k, "of", "from", "the"); ok && owner(n) && s.low(m.hi) != "the" && n.kind != kindBody && m.state+m.org == "" {
 			m.state, m.org = n.state, n.org
@@ -292,6 +297,9 @@ func (c *grammar) finish(s *clauseSentence, k int) {
 			m.lo--
 			m.premod = first(m.premod, c.lex.premods[s.low(m.lo)])
 		}
+	}
+	if m.kind == kindItem && m.hi < len(s.toks) && c.lex.units[singular(s.low(m.hi))] && (k+1 == len(s.ms) || s.ms[k+1].lo > m.hi) {
+		m.hi++ // S-300 complexes
 	}
 	m.text = s.words(m.lo, m.hi)
 	lo := m.lo

@@ -21,10 +21,16 @@ func (c *grammar) setField(d *draft, field string, m *mention, v string, sel sel
 	case "attends", "absent", "remote", "by_deputy", "host", "chair":
 		return c.setPart(d, field, m, v)
 	case "participants":
+		if m.kind == kindPerson && sel.role != "of" {
+			d.persons = append(d.persons, m.id)
+		}
 		return addTo(&e.Participants, stateOf(m, v))
 	case "parties":
 		return addTo(&e.Parties, stateOf(m, v))
 	case "near":
+		if m.kind == kindState {
+			v += " border"
+		}
 		return addTo(&e.Near, v)
 	case "meeting":
 		if m.kind != kindNoun {

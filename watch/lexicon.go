@@ -17,8 +17,8 @@ type lexicon struct {
 	groups    map[string]bool      // nouns of people who act: leaders, officials, ministers
 	bodies    trie                 // organs a state has: foreign ministry
 	report    map[string]reportVerb
-	control   map[string]string // word before "to": what it makes of the verb
-	plain     map[string]verbTag
+	control   map[string]string  // word before "to": what it makes of the verb
+	holding   map[string]bool    // forms of verbs that make an event noun happen
 	verbForms map[string]verbTag // every verb of lexicon and file
 	topics    []topic
 	ignore    map[string]bool // capitalised words that are no names
@@ -44,6 +44,7 @@ type lexiconFile struct {
 	Bodies    map[string][]string `yaml:"bodies"`
 	Reporting map[string][]string `yaml:"reporting"`
 	Control   map[string][]string `yaml:"control"`
+	Holding   []string            `yaml:"holding"`
 	Plain     []string            `yaml:"plain"`
 	Topics    []map[string]string `yaml:"topics"`
 	Ignore    []string            `yaml:"ignore"`
@@ -57,7 +58,7 @@ func parseLexicon(name string, b []byte) (*lexicon, error) {
 	}
 	l := &lexicon{
 		irregular: map[string][2]string{}, nouns: map[string]string{}, units: map[string]bool{}, groups: map[string]bool{},
-		report: map[string]reportVerb{}, control: map[string]string{}, verbForms: map[string]verbTag{}, ignore: map[string]bool{}, premods: map[string]string{},
+		report: map[string]reportVerb{}, control: map[string]string{}, verbForms: map[string]verbTag{}, holding: map[string]bool{"was": true, "is": true, "were": true, "are": true}, ignore: map[string]bool{}, premods: map[string]string{},
 	}
 	for lemma, s := range f.Irregular {
 		w := strings.Fields(s)
@@ -140,7 +141,12 @@ func (l *lexicon) addVerbs(f lexiconFile) {
 			}
 		}
 	}
-	for _, v := range f.Plain {
+	for _, v := range f.Holding {
+		for form := range l.forms(v) {
+			l.holding[form] = true
+		}
+	}
+	for _, v := range append(f.Holding, f.Plain...) {
 		for form, tags := range l.forms(v) {
 			for _, t := range tags {
 				l.verbForms[form] |= t

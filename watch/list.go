@@ -3,6 +3,9 @@ package watch
 // lists finds coordinated mentions: "A, B, and C". All of a list share the preposition of the first.
 func (c *grammar) lists(s *clauseSentence) {
 	for k := 0; k+1 < len(s.ms); k++ {
+		if a, b := &s.ms[k], &s.ms[k+1]; a.kind == kindAmount && b.kind == kindItem && a.hi == b.lo {
+			b.prep = a.prep // "of twelve howitzers"
+		}
 		if s.ms[k].first != k { // already in a list
 			continue
 		}

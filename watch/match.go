@@ -14,7 +14,7 @@ type draft struct {
 	lo, hi   int // tokens of the evidence
 	spans    []entente.TextSpan
 	noun     *mention // MEETING: the noun it speaks of; nil when there is none
-	persons  []int
+	persons  []string // who meets, by name
 	recent   bool
 	before   string // "preceding the summit": the noun it comes before
 	merged   bool
@@ -37,9 +37,9 @@ func (c *grammar) match(s *clauseSentence, number int, memory *memory) []draft {
 	var out []draft
 	done := map[[2]int]bool{} // one event per type and verb
 	for g := range s.vgs {
-		for _, t := range c.rules.verbs[s.low(s.vgs[g].main)] {
-			end, ok := s.follows(s.vgs[g].main+1, t.rest)
-			if t.tag&s.vgs[g].tag == 0 || !ok {
+		for _, t := range c.triggers(s, g) {
+			end, ok := s.follows(t.at+1, t.rest)
+			if t.at == s.vgs[g].main && t.tag&s.vgs[g].tag == 0 || !ok {
 				continue
 			}
 			o := occasion{rule: &c.rules.Rules[t.rule], group: g, noun: -1, after: end}
@@ -63,6 +63,16 @@ func (c *grammar) match(s *clauseSentence, number int, memory *memory) []draft {
 		}
 	}
 	return best(out)
+}
+
+// triggers lists the rules that group g may set off: by its verb, or by the control word before "to".
+func (c *grammar) triggers(s *clauseSentence, g int) []trigger {
+	v := &s.vgs[g]
+	out := c.rules.at(s.low(v.main), v.main)
+	if v.control > 0 {
+		out = append(out, c.rules.at(s.low(v.control), v.control)...)
+	}
+	return out
 }
 
 // best keeps, of drafts of one type over the same words, the one that says most.
@@ -161,7 +171,7 @@ func (c *grammar) fire(s *clauseSentence, o *occasion, memory *memory) (draft, b
 	if s.hypothetical(at) {
 		return draft{}, false
 	}
-	if o.rule.Anchor == "verb" && o.noun >= 0 && !c.holds(s, o.group) {
+	if o.rule.Anchor != "" && o.noun >= 0 && !c.holds(s, o.group, o.rule) {
 		return draft{}, false
 	}
 	o.f = c.frameOf(s, o)
@@ -173,7 +183,7 @@ func (c *grammar) fire(s *clauseSentence, o *occasion, memory *memory) (draft, b
 	for _, flip := range tries {
 		o.flip = flip
 		d.event = entente.Event{Type: o.rule.Type}
-		d.people, d.noun = nil, nil
+		d.people, d.noun, d.persons = nil, nil, nil
 		d.lo, d.hi = o.span(s)
 		if c.fillAll(s, o, &d, memory) {
 			if !c.modality(s, o, &d, memory) {
@@ -194,20 +204,15 @@ func (o *occasion) span(s *clauseSentence) (int, int) {
 	return s.vgs[o.group].lo, o.after
 }
 
-// holds says whether group g is a verb that makes an event noun happen, or begins a claim about it.
-func (c *grammar) holds(s *clauseSentence, g int) bool {
+// holds says whether group g is a verb that makes an event noun happen or not: the rule's own, else the lexicon's.
+func (c *grammar) holds(s *clauseSentence, g int, r *Rule) bool {
 	if g < 0 {
 		return false
 	}
-	switch w := s.low(s.vgs[g].main); w {
-	case "hold", "holds", "held", "holding", "take", "takes", "took", "taken", "taking", "begin", "began", "begun", "begins", "start", "started", "starts",
-		"conduct", "conducted", "conducts", "conducting", "convene", "convened", "convenes", "open", "opened", "opens", "conclude", "concluded", "concludes",
-		"end", "ended", "ends", "launch", "launched", "launches", "complete", "completed", "carry", "carried", "carries", "finish", "finished",
-		"run", "runs", "schedule", "scheduled", "plan", "planned", "cancel", "cancelled", "canceled", "postpone", "postponed", "delay", "delayed", "call", "called",
-		"suspend", "suspended", "stage", "staged", "announce", "announced", "hosts", "host", "hosted", "kick", "kicked", "pay", "paid", "make", "made", "was", "is", "were":
-		return true
+	if r != nil && len(r.anchors) > 0 {
+		return r.anchors[s.low(s.vgs[g].main)]
 	}
-	return false
+	return c.lex.holding[s.low(s.vgs[g].main)]
 }
 
 // frameOf reads the roles around the trigger; a noun's own phrases come first, then those of its verb.
@@ -235,14 +240,17 @@ func (c *grammar) fillAll(s *clauseSentence, o *occasion, d *draft, memory *memo
 		for _, sel := range fl.selectors {
 			if c.selectInto(s, o, d, fl.field, sel, memory) {
 				filled[fl.field] = true
-				break
+				if !listFields[fl.field] {
+					break
+				}
 			}
 		}
 	}
 	for _, need := range o.rule.Need {
 		ok := false
 		for _, f := range strings.Split(need, "|") {
-			ok = ok || filled[f]
+			f, two := strings.CutSuffix(f, ">1")
+			ok = ok || filled[f] && (!two || len(d.event.Participants) > 1 || len(d.event.Parties) > 1)
 		}
 		if !ok {
 			return false
@@ -251,8 +259,11 @@ func (c *grammar) fillAll(s *clauseSentence, o *occasion, d *draft, memory *memo
 	for f, v := range o.rule.Set {
 		setText(&d.event, f, v)
 	}
-	if d.event.Item != "" {
+	if d.event.Item != "" || d.event.Type == entente.EventSeizure {
 		c.quantities(s, d)
+	}
+	if d.event.Type == entente.EventArmedClash || d.event.Type == entente.EventAttack {
+		c.tolls(s, d)
 	}
 	return true
 }

@@ -9,11 +9,18 @@ import (
 
 // meetingKey completes a draft of a meeting from the noun it speaks of: organisation, place, name.
 func meetingKey(d *draft) {
-	n := d.noun
+	n, e := d.noun, &d.event
+	if e.Stage == "bilateral" && e.Name == "" && len(d.persons) > 1 {
+		names := make([]string, len(d.persons))
+		for k, p := range d.persons {
+			names[k] = lastWord(p)
+		}
+		e.Name = strings.Join(names, "-") + " talks"
+	}
+	e.Stage = ""
 	if n == nil {
 		return
 	}
-	e := &d.event
 	e.Organisation = first(e.Organisation, n.org)
 	e.Place = first(e.Place, n.place)
 	if e.Name == "" && n.org != "" {

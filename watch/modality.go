@@ -18,7 +18,7 @@ func (c *grammar) modality(s *clauseSentence, o *occasion, d *draft, memory *mem
 		v = s.vgs[o.group]
 	}
 	neg, wantNeg := v.neg != denied, o.rule.When == "negative"
-	if o.noun >= 0 && v.neg && s.vgs[o.group].main < s.ms[o.noun].lo && !c.holds(s, o.group) {
+	if o.noun >= 0 && v.neg && s.vgs[o.group].main < s.ms[o.noun].lo && !c.holds(s, o.group, nil) {
 		neg = denied
 	}
 	premod := ""
@@ -32,7 +32,7 @@ func (c *grammar) modality(s *clauseSentence, o *occasion, d *draft, memory *mem
 	switch {
 	case v.habitual, premod == "hypothetical":
 		return false
-	case v.maybe && o.rule.Type != entente.EventCommitment:
+	case v.maybe:
 		return false
 	case v.would && !inClaim && !v.planned:
 		return false
@@ -40,7 +40,7 @@ func (c *grammar) modality(s *clauseSentence, o *occasion, d *draft, memory *mem
 		return false
 	case cl != nil && cl.neg && cl.effect == "claim": // "did not say that"
 		return false
-	case wantNeg && !neg:
+	case wantNeg && !neg, o.rule.When == "positive" && neg && !denied:
 		return false
 	}
 	planned := (v.planned || v.would || premod == "planned") && o.rule.Modality == ""
@@ -52,6 +52,8 @@ func (c *grammar) modality(s *clauseSentence, o *occasion, d *draft, memory *mem
 		e.Modality = entente.ModalityDenied
 	case neg && e.Type == entente.EventMeeting && c.meetingItself(s, o):
 		e.Modality = entente.ModalityDenied
+	case e.Type == entente.EventCommitment && o.rule.Modality != "":
+		e.Modality = o.rule.Modality
 	case e.Type == entente.EventCommitment && inClaim:
 		e.Modality = entente.ModalityReportedClaim
 	case planned:
@@ -90,8 +92,9 @@ func (c *grammar) saidBy(s *clauseSentence, cl *claim, d *draft, memory *memory)
 	if d.event.Role == "" && m.kind == kindPerson {
 		d.event.Role = m.role
 	}
-	// the claim's own words belong to the evidence
-	d.lo = min(d.lo, max(cl.lo-1, 0))
+	if cl.lo > 0 && cl.lo <= d.lo { // the claim's own words belong to the evidence
+		d.lo = min(d.lo, cl.lo-1, s.ms[cl.speaker].lo)
+	}
 }
 
 // speakerName is how a speaker is written: a person's name, a state's ID, an organ's or a group's own words.
@@ -108,7 +111,7 @@ func speakerName(c *grammar, m *mention) string {
 // isClaim says whether group g is a reporting verb, which says nothing of the time of what it reports.
 func (c *grammar) isClaim(s *clauseSentence, g int) bool {
 	_, ok := c.lex.report[s.low(s.vgs[g].main)]
-	return ok && !c.holds(s, g)
+	return ok && !c.holds(s, g, nil)
 }
 
 // cancels says whether the verb puts off or calls off what the rule speaks of.
@@ -205,7 +208,10 @@ func (s *clauseSentence) otherClause(k int, o *occasion) bool {
 	lo, hi := o.span(s)
 	for n := range s.vgs {
 		g := &s.vgs[n]
-		if n == o.group || g.infinitive && !g.planned {
+		if n == o.group || g.infinitive {
+			continue
+		}
+		if e := o.rule.Type; e == entente.EventCommitment && g.coord { // "is ready to do this and urged that by May"
 			continue
 		}
 		if g.main >= hi && g.main < k || g.main > k && g.main < lo && k > 0 && !s.opening(k) {

@@ -13,6 +13,10 @@ type frame struct {
 // verbFrame reads the roles around group g, whose own words end before token start.
 func (c *grammar) verbFrame(s *clauseSentence, g int, start int) frame {
 	f := frame{preps: map[string][][]int{}, subject: c.subjectOf(s, g)}
+	if len(f.subject) == 1 && s.ms[f.subject[0]].kind == kindNoun { // "a meeting of ministers from … convened"
+		own := frame{preps: f.preps}
+		c.right(s, &own, s.ms[f.subject[0]].hi, g)
+	}
 	c.right(s, &f, start, g)
 	c.leading(s, &f, g)
 	return f
@@ -24,11 +28,14 @@ func (c *grammar) right(s *clauseSentence, f *frame, start, g int) {
 	for k := start; k < len(s.toks); {
 		if m := s.at[k]; m >= 0 {
 			group := s.list(m)
-			if s.ms[m].kind == kindPronoun && s.verbAfter(s.ms[m].hi) {
+			if s.ms[m].kind == kindPronoun && s.ms[m].id != "him" && s.ms[m].id != "them" && s.verbAfter(s.ms[m].hi) {
 				return
 			}
 			if p := s.ms[m].prep; p != "" {
 				f.preps[p] = append(f.preps[p], group)
+				if n := s.borderBefore(m); n >= 0 { // "near the borders of A and B" is near A and B
+					f.preps[s.ms[n].prep] = append(f.preps[s.ms[n].prep], group)
+				}
 			} else if s.ms[m].kind != kindDate {
 				f.objects = append(f.objects, group)
 			} else {
@@ -46,6 +53,14 @@ func (c *grammar) right(s *clauseSentence, f *frame, start, g int) {
 	}
 }
 
+// borderBefore is the border of which mention m names the states, or -1.
+func (s *clauseSentence) borderBefore(m int) int {
+	if p := s.ms[m].prep; m > 0 && s.ms[m-1].class == "border" && s.ms[m-1].prep != "" && (p == "of" || p == "with" || p == "between") {
+		return m - 1
+	}
+	return -1
+}
+
 // stopsAt says whether the clause of group g ends at token k.
 func (c *grammar) stopsAt(s *clauseSentence, k, g int) bool {
 	w := s.low(k)
@@ -53,7 +68,7 @@ func (c *grammar) stopsAt(s *clauseSentence, k, g int) bool {
 		return true
 	}
 	for n := range s.vgs {
-		if n != g && s.vgs[n].lo == k && s.vgs[n].main > k-1 {
+		if s.vgs[n].lo == k && s.vgs[n].main > k-1 {
 			return true
 		}
 	}

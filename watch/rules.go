@@ -40,17 +40,19 @@ type Rule struct {
 	Need []string `yaml:"need"`
 	// Set gives fields fixed values.
 	Set map[string]string `yaml:"set,omitempty"`
-	// When is "negative" for a rule that wants a negated verb, "any" for one that takes both; else the verb is not
-	// negated, or the event is denied.
+	// When is "negative" for a rule that wants a negated verb, "positive" for one that finds nothing in one, "any" for
+	// one that takes both; else a negated verb makes a denied event.
 	When string `yaml:"when,omitempty"`
-	// Anchor is "verb" when a noun must be subject or object of an event verb ("the summit took place").
+	// Anchor asks that a noun be subject or object of an event verb ("the summit took place"): "holding" for those of
+	// the lexicon, or the lemmas themselves.
 	Anchor   string           `yaml:"anchor,omitempty"`
 	Modality entente.Modality `yaml:"modality,omitempty"` // instead of what tense says
 	Why      string           `yaml:"why"`
 	Yes      []string         `yaml:"yes,omitempty"` // sentences in which the rule must fire, read with the test register
 	No       []string         `yaml:"no,omitempty"`  // sentences in which it must not
 
-	fill []filling
+	fill    []filling
+	anchors map[string]bool // forms; empty for the lexicon's
 }
 
 // filling is one field and where it may stand.
@@ -70,6 +72,7 @@ type trigger struct {
 	rest []string
 	tag  verbTag
 	rule int
+	at   int // token, when it stands in a sentence
 }
 
 var defaultRules = sync.OnceValues(func() (*Rules, error) { return ParseRules("rules.yaml", embeddedRules, embeddedLexicon) })
@@ -115,13 +118,33 @@ func ParseRules(name string, b, lexiconYAML []byte) (*Rules, error) {
 	return out, nil
 }
 
+// at lists the triggers of a word that stands at token k.
+func (out *Rules) at(word string, k int) []trigger {
+	ts := slices.Clone(out.verbs[word])
+	for n := range ts {
+		ts[n].at = k
+	}
+	return ts
+}
+
 func (out *Rules) index(k int) {
 	r := &out.Rules[k]
 	for _, v := range r.Verb {
 		head, rest, _ := strings.Cut(v, " ")
 		for form, tags := range out.lexicon.forms(head) {
 			for _, tag := range tags {
-				out.verbs[form] = append(out.verbs[form], trigger{strings.Fields(rest), tag, k})
+				out.verbs[form] = append(out.verbs[form], trigger{strings.Fields(rest), tag, k, 0})
+			}
+		}
+	}
+	if r.Anchor != "" && r.Anchor != "holding" {
+		r.anchors = map[string]bool{}
+		for _, lemma := range strings.Fields(r.Anchor) {
+			for form, tags := range out.lexicon.forms(lemma) {
+				r.anchors[form] = true
+				for _, tag := range tags {
+					out.lexicon.verbForms[form] |= tag
+				}
 			}
 		}
 	}
@@ -144,8 +167,8 @@ func (r *Rule) check() error {
 		return fmt.Errorf("it has neither verb nor noun")
 	case r.Why == "":
 		return fmt.Errorf("it does not say why")
-	case r.When != "" && r.When != "negative" && r.When != "any":
-		return fmt.Errorf("when is %q, want negative or any", r.When)
+	case r.When != "" && r.When != "negative" && r.When != "any" && r.When != "positive":
+		return fmt.Errorf("when is %q, want negative, positive or any", r.When)
 	case len(r.Need) == 0:
 		return fmt.Errorf("it needs nothing: it would fire on a word alone")
 	}
@@ -170,7 +193,7 @@ func (r *Rule) check() error {
 	}
 	for _, n := range r.Need {
 		for _, f := range strings.Split(n, "|") {
-			if _, ok := r.Fill[f]; !ok {
+			if _, ok := r.Fill[strings.TrimSuffix(f, ">1")]; !ok {
 				return fmt.Errorf("needs %q, which nothing fills", f)
 			}
 		}

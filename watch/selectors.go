@@ -46,6 +46,15 @@ func (c *grammar) groupsFor(s *clauseSentence, o *occasion, role string) [][]int
 	case "any":
 		return c.everywhere(s)
 	}
+	if p, ok := strings.CutPrefix(role, "any_"); ok {
+		var out [][]int
+		for _, group := range c.everywhere(s) {
+			if s.ms[group[0]].prep == p {
+				out = append(out, group)
+			}
+		}
+		return out
+	}
 	return o.f.preps[role]
 }
 
@@ -70,6 +79,9 @@ func (c *grammar) selectInto(s *clauseSentence, o *occasion, d *draft, field str
 		for _, k := range group {
 			m := memory.resolve(s, k)
 			v, ok := c.accept(&m, sel, o.noun == k && sel.role == "agent")
+			if slices.Contains(sel.kinds, "pronoun") {
+				v, ok = s.ms[k].id, s.ms[k].kind == kindPronoun
+			}
 			if !ok {
 				continue
 			}
@@ -77,7 +89,7 @@ func (c *grammar) selectInto(s *clauseSentence, o *occasion, d *draft, field str
 				hit = true
 				d.lo, d.hi = min(d.lo, s.ms[k].lo), max(d.hi, s.ms[k].hi)
 			}
-			if !plural_[field] {
+			if !listFields[field] {
 				break
 			}
 		}
@@ -88,8 +100,8 @@ func (c *grammar) selectInto(s *clauseSentence, o *occasion, d *draft, field str
 	return false
 }
 
-// plural_ are the fields that take a whole list.
-var plural_ = words("participants parties near attends absent remote by_deputy topic")
+// listFields are the fields that take a whole list.
+var listFields = words("participants parties near attends absent remote by_deputy topic")
 
 // accept says whether mention m is of one of the selector's kinds, and what it stands for.
 func (c *grammar) accept(m *mention, sel selector, possessor bool) (string, bool) {

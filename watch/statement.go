@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"slices"
 	"strings"
 
 	"entente"
@@ -64,7 +65,7 @@ func (c *grammar) topics(s *clauseSentence, cl *claim) []string {
 	text := strings.ToLower(s.words(cl.lo, cl.hi))
 	var out []string
 	for _, t := range c.lex.topics {
-		if strings.Contains(text, t.cue) {
+		if strings.Contains(text, t.cue) && !slices.ContainsFunc(out, func(x string) bool { return strings.Contains(x, t.name) }) {
 			addTo(&out, t.name)
 		}
 	}

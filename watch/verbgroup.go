@@ -18,6 +18,7 @@ type verbGroup struct {
 	relative   bool // after who, which
 	gerund     bool // after a preposition or comma
 	cancelled  bool // "cancelled plans to"
+	control    int  // token of the control word, "plans" in "plans to"; 0 for none
 	subj       int  // mention that is the subject, when the group itself tells; else -1
 	coord      bool // after "and": shares the subject of the group before
 	recent     bool // "recently"
@@ -66,7 +67,7 @@ func (c *grammar) isVerb(s *clauseSentence, k int) bool {
 		return forms&tagBase != 0
 	case auxiliary(p):
 		return true
-	case determiners[p] || p == "'s" || p == "'":
+	case determiners[p] || p == "'s" || p == "'" || p == "member":
 		return false
 	case p == "who" || p == "which":
 		return true
@@ -76,6 +77,9 @@ func (c *grammar) isVerb(s *clauseSentence, k int) bool {
 	}
 	if c.isNoun(t.low) {
 		return c.nameBefore(s, j) && !auxiliary(s.low(k+1)) && s.low(k+1) != "of" && s.low(k+1) != "between" && forms&^tagIng != 0 && c.allForms(s.low(k+1))&^tagIng == 0
+	}
+	if forms&^(tagBase|tagS) == 0 && c.allForms(p) != 0 && !c.isNoun(p) { // "to address changes"
+		return false
 	}
 	if forms&^tagBase == 0 { // bare form: after a plural, a name, "and", or as an order
 		return p == "and" || c.nameBefore(s, j) || j >= 0 && (c.lex.groups[singular(p)] || strings.HasSuffix(p, "s") && s.toks[j].word)
@@ -278,6 +282,7 @@ func (c *grammar) control(s *clauseSentence, g *verbGroup, k int, effect string)
 	outer := verbGroup{main: k, lo: k, tag: c.allForms(s.low(k)), subj: -1}
 	c.helpers(s, &outer)
 	g.lo = outer.lo
+	g.control = k
 	if outer.neg {
 		g.neg = !g.neg
 	}
