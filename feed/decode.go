@@ -1,6 +1,11 @@
 package feed
 
-import "io"
+import (
+	"errors"
+	"io"
+)
+
+var errNotYet = errors.New("not built yet")
 
 // DecodeOptions say how [DecodeFile] reads and prints.
 type DecodeOptions struct {

@@ -1,4 +1,245 @@
 package feed
 
-// Formats are the names that Config.Format and Options.Format take besides "auto".
-var Formats = []string{"asterix", "oradis", "gps", "rply", "pcap", "pcapng", "beast", "avr", "hexcsv", "sbs", "plots"}
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"entente"
+	"entente/asterix"
+	"entente/modes"
+)
+
+// Formats are the names that Config.Format and Options.Format take besides "auto". "beast-gps" is Beast with stamps of
+// the GPS clock (Radarcape), "beast" with a 12 MHz counter.
+var Formats = []string{"asterix", "oradis", "gps", "rply", "pcap", "pcapng", "beast", "beast-gps", "avr", "hexcsv", "sbs", "plots"}
+
+// sniff is how much of a file's start a format is told by.
+const sniff = 1 << 15
+
+// Detect tells the format of a file by its first bytes (32 KiB are enough) and how sure that is: 1 for a magic number,
+// else the part of the bytes or lines that follow the format. Below 0.5 the format is empty.
+func Detect(head []byte) (format string, confidence float64) {
+	if len(head) > sniff {
+		head = head[:sniff]
+	}
+	if len(head) >= 4 {
+		switch m := binary.BigEndian.Uint32(head); m {
+		case 0xA1B2C3D4, 0xA1B23C4D, 0xD4C3B2A1, 0x4D3CB2A1:
+			return "pcap", 1
+		case 0x0A0D0D0A:
+			return "pcapng", 1
+		}
+	}
+	for _, trial := range []struct {
+		format string
+		try    func([]byte) float64
+	}{
+		{"asterix", tryBlocks}, {"oradis", tryOradis}, {"gps", tryGPS}, {"rply", tryRply}, {"beast", tryBeast},
+		{"plots", tryPlots}, {"sbs", tryLines(isSBS)}, {"hexcsv", tryLines(isHexCSV)}, {"avr", tryLines(isAVR)},
+	} {
+		if c := trial.try(head); c > confidence {
+			format, confidence = trial.format, c
+		}
+	}
+	if confidence < 0.5 {
+		return "", confidence
+	}
+	return format, confidence
+}
+
+// share is the part of the head that followed a format up to the place where it no longer did. A head that is cut by the
+// end of the sniffed part is whole.
+func share(good, all int, cut bool) float64 {
+	if all == 0 {
+		return 0
+	}
+	if cut {
+		all = good
+	}
+	return 0.98 * float64(good) / float64(all)
+}
+
+func tryBlocks(b []byte) float64 {
+	known, at := 0, 0
+	for at < len(b) {
+		_, n, err := asterix.NextBlock(b[at:])
+		if err != nil {
+			break
+		}
+		if asterix.Defined(b[at]) {
+			known += n
+		}
+		at += n
+	}
+	// The block that runs beyond the head is cut, not wrong.
+	cut := at > 0 && len(b) == sniff && len(b)-at >= 3 && asterix.Defined(b[at]) || at > 0 && len(b) == sniff && len(b)-at < 3
+	if at == 0 || known*2 < at {
+		return 0
+	}
+	return share(at, len(b), cut)
+}
+
+func tryOradis(b []byte) float64 {
+	at := 0
+	for n := oradisRun(b); n > 0; n = oradisRun(b[at:]) {
+		at += n
+	}
+	return share(at, len(b), at > 0 && len(b) == sniff)
+}
+
+func tryGPS(b []byte) float64 {
+	if len(b) < gpsHeader+3 || bytes.Count(b[:gpsHeader], []byte{0xCD}) < gpsHeader/2 {
+		return 0
+	}
+	n := blockLength(b[gpsHeader:])
+	if n == 0 || !asterix.Defined(b[gpsHeader]) {
+		return 0
+	}
+	return 0.99
+}
+
+func tryRply(b []byte) float64 {
+	at := 0
+	for len(b)-at >= 8 {
+		n := int(binary.LittleEndian.Uint32(b[at:]))
+		if n < 3 || n > 0xFFFF || len(b)-at-8 < n {
+			break
+		}
+		if !startsBlock(b[at+8 : at+8+n]) {
+			return 0
+		}
+		at += 8 + n
+	}
+	return share(at, len(b), at > 0 && len(b) == sniff)
+}
+
+func tryBeast(b []byte) float64 {
+	good, all := 0, len(b)
+	var f modes.Frame
+	for len(b) > 0 {
+		n, err := modes.ParseBeast(b, &f)
+		if n == 0 { // cut
+			all -= len(b)
+			break
+		}
+		if err == nil {
+			good += n
+		}
+		b = b[n:]
+	}
+	return share(good, all, false)
+}
+
+func tryPlots(b []byte) float64 {
+	first, _, _ := bytes.Cut(b, []byte{'\n'})
+	header := "," + strings.ToLower(strings.TrimSpace(string(first))) + ","
+	if strings.Contains(header, ",time_s,") && strings.Contains(header, ",sensor,") {
+		return 1
+	}
+	return 0
+}
+
+func tryLines(good func([]byte) bool) func([]byte) float64 {
+	return func(b []byte) float64 {
+		n, all := 0, 0
+		for len(b) > 0 && all < 200 {
+			line, rest, whole := bytes.Cut(b, []byte{'\n'})
+			if !whole && all > 0 && len(b) < linesMaximum { // the last one may be cut
+				break
+			}
+			b = rest
+			if line = bytes.TrimSpace(line); len(line) == 0 {
+				continue
+			}
+			all++
+			if len(line) < linesMaximum && good(line) {
+				n++
+			}
+		}
+		return share(n, all, false)
+	}
+}
+
+func isSBS(line []byte) bool {
+	for _, head := range []string{"MSG,", "SEL,", "AIR,", "STA,", "ID,", "CLK,"} {
+		if bytes.HasPrefix(line, []byte(head)) {
+			return bytes.Count(line, []byte{','}) >= 9
+		}
+	}
+	return false
+}
+
+func isHexCSV(line []byte) bool {
+	var f modes.Frame
+	_, _, err := modes.ParseHexCSV(line, &f)
+	return err == nil && f.Kind != modes.ModeAC
+}
+
+func isAVR(line []byte) bool {
+	var f modes.Frame
+	return modes.ParseAVR(line, &f) == nil && (f.Kind != modes.ModeAC || line[0] == '*' || line[0] == '@')
+}
+
+// opened is a file ready to be read: unzipped, its format known.
+type opened struct {
+	r          *bufio.Reader
+	format     string
+	confidence float64
+}
+
+// open looks through gzip and tells the format when none is given.
+func open(name string, r io.Reader, format string) (*opened, error) {
+	o := &opened{r: bufio.NewReaderSize(r, sniff), format: format, confidence: 1}
+	if head, _ := o.r.Peek(2); len(head) == 2 && head[0] == 0x1F && head[1] == 0x8B {
+		z, err := gzip.NewReader(o.r)
+		if err != nil {
+			return nil, &entente.Error{Kind: entente.Malformed, Source: name, Offset: 0, Reason: "its gzip header is damaged"}
+		}
+		o.r = bufio.NewReaderSize(z, sniff)
+	}
+	if format != "" && format != "auto" {
+		if !slices.Contains(Formats, format) {
+			return nil, &entente.Error{Kind: entente.Unsupported, Source: name, Offset: -1,
+				Reason: fmt.Sprintf("format %q is not known", format), Next: "use auto or one of " + strings.Join(Formats, " ")}
+		}
+		return o, nil
+	}
+	head, err := o.r.Peek(sniff)
+	if len(head) == 0 {
+		if err == io.EOF { //nolint:errorlint // Peek returns it bare
+			return nil, &entente.Error{Kind: entente.Malformed, Source: name, Offset: 0, Reason: "the file is empty"}
+		}
+		return nil, fmt.Errorf("reading %s: %w", name, err)
+	}
+	if o.format, o.confidence = Detect(head); o.format == "" {
+		return nil, &entente.Error{Kind: entente.Unsupported, Source: name, Offset: 0,
+			Reason: fmt.Sprintf("no known format fits (best guess: %.0f %% of it)", 100*o.confidence),
+			Next:   "name the format: " + strings.Join(Formats, " ")}
+	}
+	return o, nil
+}
+
+// container returns the packets of a file of ASTERIX in one of its wrappers; nil for other formats.
+func (o *opened) container(refuse refuser) (container, error) {
+	switch o.format {
+	case "asterix":
+		return newBlocks(o.r, refuse), nil
+	case "oradis":
+		return newOradis(o.r, refuse), nil
+	case "gps":
+		return newGPS(o.r, refuse), nil
+	case "rply":
+		return &rply{s: source{r: o.r}, refuse: refuse}, nil
+	case "pcap":
+		return newPcap(o.r, refuse)
+	case "pcapng":
+		return newPcapng(o.r, refuse), nil
+	}
+	return nil, nil
+}

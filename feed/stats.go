@@ -123,11 +123,13 @@ func (t *tally) clear() {
 	clear(t.north)
 }
 
-func (t *tally) refuse(reason string) {
+func (t *tally) refuse(reason string) { t.refuseMany(reason, 1) }
+
+func (t *tally) refuseMany(reason string, n int64) {
 	if t.errors == nil {
 		t.errors = map[string]int64{}
 	}
-	t.errors[reason]++
+	t.errors[reason] += n
 }
 
 // unknownSource counts a source without sensor; noise may invent all 65,536, which is the bound.

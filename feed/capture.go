@@ -1,0 +1,297 @@
+package feed
+
+import (
+	"encoding/binary"
+	"errors"
+	"io"
+
+	"entente"
+)
+
+// packet is one datagram or block with where and when it was.
+type packet struct {
+	data   []byte          // valid until the next one
+	at     entente.Instant // of capture; zero when the container has no time
+	offset int64           // of data in the file
+}
+
+// container yields the packets of a file.
+type container interface {
+	// next returns io.EOF at the end. Bad parts were given to the refuse function the container was made with.
+	next(p *packet) error
+}
+
+// refuser is told of bytes that could not be read: where, why and how many.
+type refuser func(offset int64, reason string, skipped int64)
+
+// maxPacket bounds one packet of a capture; more is a damaged length.
+const maxPacket = 1 << 18
+
+// source reads a file forward and knows where it is.
+type source struct {
+	r      io.Reader
+	offset int64
+	buf    []byte
+}
+
+// take reads exactly n bytes into the source's buffer, valid until the next take.
+func (s *source) take(n int) ([]byte, error) {
+	if cap(s.buf) < n {
+		s.buf = make([]byte, max(n, 4096))
+	}
+	b := s.buf[:n]
+	k, err := io.ReadFull(s.r, b)
+	s.offset += int64(k)
+	return b[:k], err
+}
+
+func (s *source) skip(n int64) error {
+	k, err := io.CopyN(io.Discard, s.r, n)
+	s.offset += k
+	return err
+}
+
+// ended turns a short read into the end of the file, refusing the rest that was cut.
+func ended(err error, at int64, have int, refuse refuser) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		refuse(at, "cut", int64(have))
+		return io.EOF
+	}
+	return err
+}
+
+// pcap reads the classic capture format (tcpdump), both byte orders, microseconds and nanoseconds.
+type pcap struct {
+	s      source
+	order  binary.ByteOrder
+	unit   int64 // nanoseconds of the fraction's unit
+	link   uint32
+	refuse refuser
+	head   [24]byte
+}
+
+func newPcap(r io.Reader, refuse refuser) (*pcap, error) {
+	c := &pcap{s: source{r: r}, refuse: refuse}
+	h, err := c.s.take(24)
+	if err != nil {
+		return nil, errors.New("the capture's header is cut short")
+	}
+	copy(c.head[:], h)
+	switch binary.BigEndian.Uint32(h) {
+	case 0xA1B2C3D4:
+		c.order, c.unit = binary.BigEndian, 1000
+	case 0xA1B23C4D:
+		c.order, c.unit = binary.BigEndian, 1
+	case 0xD4C3B2A1:
+		c.order, c.unit = binary.LittleEndian, 1000
+	case 0x4D3CB2A1:
+		c.order, c.unit = binary.LittleEndian, 1
+	default:
+		return nil, errors.New("the capture's magic number is not one of pcap's four")
+	}
+	c.link = c.order.Uint32(c.head[20:]) & 0xFFFF
+	return c, nil
+}
+
+func (c *pcap) next(p *packet) error {
+	for {
+		at := c.s.offset
+		h, err := c.s.take(16)
+		if err != nil {
+			return ended(err, at, len(h), c.refuse)
+		}
+		sec, frac, n := c.order.Uint32(h), c.order.Uint32(h[4:]), c.order.Uint32(h[8:])
+		if n > maxPacket {
+			c.refuse(at, "packet_length", 16)
+			return io.EOF // a damaged length leaves nothing to hold on to
+		}
+		b, err := c.s.take(int(n))
+		if err != nil {
+			return ended(err, at, len(b)+16, c.refuse)
+		}
+		data, reason := payload(c.link, b)
+		if reason != "" {
+			c.refuse(at, reason, int64(n))
+			continue
+		}
+		if len(data) == 0 {
+			continue
+		}
+		p.data, p.offset = data, at+16+int64(within(b, data))
+		p.at = entente.Instant(int64(sec)*1e9 + int64(frac)*c.unit)
+		return nil
+	}
+}
+
+// within returns where part, a slice of whole, begins in it.
+func within(whole, part []byte) int { return cap(whole) - cap(part) }
+
+// pcapng reads the next generation capture format: sections of either byte order, interfaces with their own clocks,
+// enhanced, simple and obsolete packet blocks.
+type pcapng struct {
+	s      source
+	order  binary.ByteOrder
+	links  []ngInterface
+	refuse refuser
+}
+
+type ngInterface struct {
+	link uint32
+	unit func(ticks uint64) int64 // nanoseconds
+}
+
+// maxInterfaces bounds what a section may declare.
+const maxInterfaces = 256
+
+func newPcapng(r io.Reader, refuse refuser) *pcapng {
+	return &pcapng{s: source{r: r}, order: binary.LittleEndian, refuse: refuse}
+}
+
+func (c *pcapng) next(p *packet) error {
+	for {
+		at := c.s.offset
+		h, err := c.s.take(8)
+		if err != nil {
+			return ended(err, at, len(h), c.refuse)
+		}
+		kind, length := c.order.Uint32(h), c.order.Uint32(h[4:])
+		if kind == 0x0A0D0D0A {
+			if err := c.section(at, h[4:]); err != nil {
+				return err
+			}
+			continue
+		}
+		if length < 12 || length%4 != 0 || length > maxPacket+64 {
+			c.refuse(at, "packet_length", 8)
+			return io.EOF
+		}
+		b, err := c.s.take(int(length) - 8)
+		if err != nil {
+			return ended(err, at, len(b)+8, c.refuse)
+		}
+		if c.block(kind, b[:len(b)-4], at+8, p) {
+			return nil
+		}
+	}
+}
+
+// section begins a section: its byte order is in the first word of its body.
+func (c *pcapng) section(at int64, rawLength []byte) error {
+	length := [4]byte(rawLength)
+	b, err := c.s.take(4)
+	if err != nil {
+		return ended(err, at, len(b)+8, c.refuse)
+	}
+	switch binary.BigEndian.Uint32(b) {
+	case 0x1A2B3C4D:
+		c.order = binary.BigEndian
+	case 0x4D3C2B1A:
+		c.order = binary.LittleEndian
+	default:
+		c.refuse(at, "byte_order", 12)
+		return io.EOF
+	}
+	c.links = c.links[:0]
+	n := c.order.Uint32(length[:])
+	if n < 28 || n > maxPacket {
+		c.refuse(at, "packet_length", 12)
+		return io.EOF
+	}
+	if err := c.s.skip(int64(n) - 12); err != nil {
+		c.refuse(at, "cut", 12)
+		return io.EOF
+	}
+	return nil
+}
+
+// block reads one block's body and says whether it is a packet for us.
+func (c *pcapng) block(kind uint32, b []byte, at int64, p *packet) bool {
+	var link ngInterface
+	var ticks uint64
+	head, n := 0, uint32(0)
+	switch {
+	case kind == 1:
+		c.describe(b)
+		return false
+	case kind == 6 && len(b) >= 20: // enhanced packet
+		i := c.order.Uint32(b)
+		if int(i) >= len(c.links) {
+			c.refuse(at, "interface", int64(len(b)))
+			return false
+		}
+		link, head, n = c.links[i], 20, c.order.Uint32(b[12:])
+		ticks = uint64(c.order.Uint32(b[4:]))<<32 | uint64(c.order.Uint32(b[8:]))
+	case kind == 2 && len(b) >= 20: // obsolete packet
+		i := c.order.Uint16(b)
+		if int(i) >= len(c.links) {
+			c.refuse(at, "interface", int64(len(b)))
+			return false
+		}
+		link, head, n = c.links[i], 20, c.order.Uint32(b[12:])
+		ticks = uint64(c.order.Uint32(b[4:]))<<32 | uint64(c.order.Uint32(b[8:]))
+	case kind == 3 && len(b) >= 4 && len(c.links) > 0: // simple packet: no time
+		link, head = c.links[0], 4
+		n = min(c.order.Uint32(b), uint32(len(b)-4))
+	default:
+		return false
+	}
+	if int64(head)+int64(n) > int64(len(b)) {
+		c.refuse(at, "packet_length", int64(len(b)))
+		return false
+	}
+	frame := b[head : head+int(n)]
+	data, reason := payload(link.link, frame)
+	if reason != "" {
+		c.refuse(at, reason, int64(n))
+		return false
+	}
+	if len(data) == 0 {
+		return false
+	}
+	p.data, p.at, p.offset = data, 0, at+int64(head)+int64(within(frame, data))
+	if kind != 3 {
+		p.at = entente.Instant(link.unit(ticks))
+	}
+	return true
+}
+
+// describe adds an interface: link type, and the resolution of its clock in option 9.
+func (c *pcapng) describe(b []byte) {
+	if len(b) < 8 || len(c.links) >= maxInterfaces {
+		return
+	}
+	i := ngInterface{link: uint32(c.order.Uint16(b)), unit: func(t uint64) int64 { return int64(t) * 1000 }}
+	for o := b[8:]; len(o) >= 4; {
+		code, n := c.order.Uint16(o), int(c.order.Uint16(o[2:]))
+		if code == 0 || 4+n > len(o) {
+			break
+		}
+		if code == 9 && n >= 1 {
+			i.unit = resolution(o[4])
+		}
+		o = o[min(len(o), 4+(n+3)&^3):]
+	}
+	c.links = append(c.links, i)
+}
+
+// resolution reads if_tsresol: a power of ten, or of two with the top bit.
+func resolution(v byte) func(uint64) int64 {
+	power := int(v & 0x7F)
+	if v&0x80 != 0 {
+		return func(t uint64) int64 {
+			whole, frac := t>>min(power, 63), t&(1<<min(power, 63)-1)
+			return int64(whole)*1e9 + int64(float64(frac)*1e9/float64(uint64(1)<<min(power, 63)))
+		}
+	}
+	scale := int64(1)
+	if power <= 9 {
+		for range 9 - power {
+			scale *= 10
+		}
+		return func(t uint64) int64 { return int64(t) * scale }
+	}
+	for range min(power-9, 9) {
+		scale *= 10
+	}
+	return func(t uint64) int64 { return int64(t / uint64(scale)) }
+}
