@@ -176,6 +176,7 @@ func (c *grammar) dates(s *clauseSentence, o *occasion, d *draft) {
 	case e.Type == entente.EventCommitment:
 		if found != nil && e.Due == "" && found.prep != "" && (found.prep == "by" || found.prep == "before" || found.prep == "until" || found.prep == "within") {
 			e.Due, e.DatePrecision = pick(found.id, true), found.class
+			d.lo, d.hi = min(d.lo, found.lo), max(d.hi, found.hi)
 		}
 	case found != nil && found.class == precRecent:
 		d.recent = true
