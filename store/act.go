@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"math"
 
 	"entente"
 )
@@ -16,6 +17,9 @@ func (t *Tx) PutAct(a entente.SignedAct) (bool, error) {
 	var is entente.Act
 	if err := json.Unmarshal(a.Bytes, &is); err != nil {
 		return false, &entente.Error{Kind: entente.Malformed, Source: "act " + id, Offset: -1, Reason: "storing it: " + err.Error()}
+	}
+	if is.Seq > math.MaxInt64 {
+		return false, &entente.Error{Kind: entente.Implausible, Source: "act " + id, Offset: -1, Reason: fmt.Sprintf("storing it: number %d", is.Seq)}
 	}
 	n, err := t.change("INSERT INTO act (id, member, seq, kind, body, time, bytes, key, signature) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
 		id, is.Member, int64(is.Seq), is.Kind, is.Body, int64(is.Time), a.Bytes, a.Key, blob(a.Signature))

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -42,20 +41,23 @@ type HistoryOptions struct {
 	Batch    int     // points held in memory before they are written: 20,000
 }
 
-// History keeps the picture's tracks in Parquet files, a folder of them, one an hour of the points' own time once the
-// hour is over, until then one a batch. It is safe for concurrent use.
+// History keeps the picture's tracks in a folder of Parquet files: one for each hour of the points' own time once the hour
+// is over, until then one a batch. It is safe for concurrent use.
 type History struct {
 	dir string
 	o   HistoryOptions
 
-	mu    sync.Mutex // guards what is below, and is held while a batch is written
-	batch []Point
-	hour  int64 // hours since the epoch of the points in batch
-	next  int   // number of the next part
-	last  int64 // latest time of any point
+	mu      sync.Mutex // guards what is below, and is held while a batch is written
+	batch   []Point
+	next    int   // number of the next part
+	last    int64 // latest median time of a batch
+	dropped uint64
 }
 
-const hour = int64(3600 * 1e9)
+const (
+	hour = int64(3600 * 1e9)
+	late = int64(60 * 1e9) // how long after an hour its points may still come without making a part of their own
+)
 
 // OpenHistory opens the folder, makes it if there is none, and removes what a crash left half written.
 func OpenHistory(dir string, o HistoryOptions) (*History, error) {
@@ -81,73 +83,95 @@ func OpenHistory(dir string, o HistoryOptions) (*History, error) {
 			return nil, fmt.Errorf("opening history: %w", err)
 		}
 	}
-	files, err := h.files()
+	files, covered, err := h.files()
 	if err != nil {
 		return nil, err
 	}
 	for _, f := range files {
-		h.next = max(h.next, f.part+1)
+		h.next = max(h.next, f.last+1)
 	}
-	return h, nil
+	return h, h.remove(covered) // a crash came between joining parts and removing them
 }
 
 // Append adds points, in about the order of their time. Most calls only copy; one in many writes a file.
 func (h *History) Append(points []Point) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for _, p := range points {
-		if n := p.Time / hour; n != h.hour || len(h.batch) >= h.o.Batch {
-			if err := h.turn(n); err != nil {
-				return err
-			}
+	for len(points) > 0 {
+		n := min(len(points), h.o.Batch-len(h.batch))
+		h.batch = append(h.batch, points[:n]...)
+		points = points[n:]
+		if len(h.batch) < h.o.Batch {
+			continue
 		}
-		h.batch = append(h.batch, p)
-		h.last = max(h.last, p.Time)
+		if err := h.flush(); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// turn writes the batch, and when another hour begins joins the parts of the hour that is over.
-func (h *History) turn(next int64) error {
-	was := h.hour
-	if err := h.flush(); err != nil {
-		return err
-	}
-	h.hour = next
-	if next <= was || was == 0 {
-		return nil
-	}
-	if err := h.join(was); err != nil {
-		return err
-	}
-	return h.prune()
-}
-
-// Flush writes what is held in memory.
+// Flush writes what is held in memory, joins the parts of hours that are over, and deletes what is beyond the bounds.
+// Called every few minutes it bounds what a crash can lose.
 func (h *History) Flush() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return errors.Join(h.flush(), h.prune())
+	return h.flush()
 }
 
 // Close writes what is held in memory.
 func (h *History) Close() error { return h.Flush() }
 
 func (h *History) flush() error {
-	if len(h.batch) == 0 {
-		return nil
-	}
 	slices.SortStableFunc(h.batch, func(a, b Point) int { return compare(a.Time, b.Time) })
-	err := h.write(file{hour: h.hour, part: h.next}, func(w *parquet.GenericWriter[Point]) error {
-		_, err := w.Write(h.batch)
-		return err
-	})
+	if n := len(h.batch); n > 0 { // the median, so that one point with a wild time does not age all others
+		h.last = max(h.last, h.batch[n/2].Time)
+	}
+	for len(h.batch) > 0 {
+		of := floorHour(h.batch[0].Time)
+		n, _ := slices.BinarySearchFunc(h.batch, (of+1)*hour, func(p Point, t int64) int { return compare(p.Time, t) })
+		err := h.write(file{hour: of, first: h.next, last: h.next}, func(w *parquet.GenericWriter[Point]) error {
+			_, err := w.Write(h.batch[:n])
+			return err
+		})
+		if err != nil {
+			h.shed()
+			return err
+		}
+		h.next++
+		h.batch = slices.Delete(h.batch, 0, n)
+	}
+	return errors.Join(h.settle(), h.prune())
+}
+
+// shed drops the oldest points when the disk takes none, so that memory stays bounded.
+func (h *History) shed() {
+	if over := len(h.batch) - h.o.Batch/2; over > 0 {
+		h.dropped += uint64(over)
+		h.batch = slices.Delete(h.batch, 0, over)
+	}
+}
+
+// Dropped counts the points lost because the disk took none.
+func (h *History) Dropped() uint64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.dropped
+}
+
+// settle joins the parts of every hour that ended some while ago.
+func (h *History) settle() error {
+	files, _, err := h.files()
 	if err != nil {
 		return err
 	}
-	h.next++
-	clear(h.batch) // let go of the strings
-	h.batch = h.batch[:0]
+	for i, f := range files {
+		if i > 0 && files[i-1].hour == f.hour && (i < 2 || files[i-2].hour != f.hour) && (f.hour+1)*hour+late < h.last {
+			if err := h.join(f.hour); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 
@@ -161,20 +185,21 @@ func compare(a, b int64) int {
 	return 0
 }
 
-// file is one file of the folder: a whole hour (part 0 of its own name) or a part of one.
+// file is one file of the folder: the parts from first to last of one hour.
 type file struct {
-	hour  int64
-	part  int
-	whole bool
-	size  int64
+	hour        int64
+	first, last int
+	size        int64
 }
 
 func (f file) name() string {
 	at := entente.Instant(f.hour * hour).Time().Format("20060102T15")
-	if f.whole {
-		return "tracks-" + at + ".parquet"
-	}
-	return fmt.Sprintf("tracks-%s-%06d.parquet", at, f.part)
+	return fmt.Sprintf("tracks-%s-%06d-%06d.parquet", at, f.first, f.last)
+}
+
+// covers says whether f holds all that g holds: it was made of g.
+func (f file) covers(g file) bool {
+	return f.hour == g.hour && f.first <= g.first && g.last <= f.last && (f.first != g.first || f.last != g.last)
 }
 
 // write makes a file under a name that no reader looks at, syncs it, and gives it its own name.
@@ -189,8 +214,7 @@ func (h *History) write(f file, fill func(*parquet.GenericWriter[Point]) error) 
 	if err != nil {
 		return err
 	}
-	w := parquet.NewGenericWriter[Point](out, parquet.Compression(&zstd.Codec{}), parquet.PageBufferSize(64<<10), parquet.MaxRowsPerRowGroup(50_000),
-		parquet.SortingWriterConfig(parquet.SortingColumns(parquet.Ascending("time"))))
+	w := parquet.NewGenericWriter[Point](out, parquet.Compression(&zstd.Codec{}), parquet.PageBufferSize(64<<10), parquet.MaxRowsPerRowGroup(50_000))
 	if err := errors.Join(fill(w), w.Close(), out.Sync(), out.Close()); err != nil {
 		return err
 	}
@@ -209,13 +233,13 @@ func syncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// files lists the folder, oldest first; names that are not ours are left alone.
-func (h *History) files() ([]file, error) {
+// files lists the folder, oldest first, and apart those that a joined file covers; names that are not ours are left
+// alone.
+func (h *History) files() (files, covered []file, err error) {
 	list, err := os.ReadDir(h.dir)
 	if err != nil {
-		return nil, fmt.Errorf("reading history: %w", err)
+		return nil, nil, fmt.Errorf("reading history: %w", err)
 	}
-	var files []file
 	for _, e := range list {
 		f, ok := parseName(e.Name())
 		if !ok {
@@ -227,12 +251,29 @@ func (h *History) files() ([]file, error) {
 		}
 	}
 	slices.SortFunc(files, func(a, b file) int { return strings.Compare(a.name(), b.name()) })
-	return files, nil
+	all := slices.Clone(files)
+	isCovered := func(f file) bool { return slices.ContainsFunc(all, func(g file) bool { return g.covers(f) }) }
+	for _, f := range all {
+		if isCovered(f) {
+			covered = append(covered, f)
+		}
+	}
+	return slices.DeleteFunc(files, isCovered), covered, nil
+}
+
+func (h *History) remove(files []file) (err error) {
+	for _, f := range files {
+		err = errors.Join(err, os.Remove(filepath.Join(h.dir, f.name())))
+	}
+	if err != nil {
+		return fmt.Errorf("removing history: %w", err)
+	}
+	return nil
 }
 
 // prune deletes the oldest files beyond the bounds.
 func (h *History) prune() error {
-	files, err := h.files()
+	files, _, err := h.files()
 	if err != nil {
 		return err
 	}
@@ -240,22 +281,13 @@ func (h *History) prune() error {
 	for _, f := range files {
 		total += f.size
 	}
+	var gone []file
 	for _, f := range files {
 		old := float64(h.last-(f.hour+1)*hour)/1e9 > h.o.MaxAge
-		if !old && total <= h.o.MaxBytes {
-			continue
+		if old || total > h.o.MaxBytes {
+			gone = append(gone, f)
+			total -= f.size
 		}
-		if err := os.Remove(filepath.Join(h.dir, f.name())); err != nil {
-			return fmt.Errorf("pruning history: %w", err)
-		}
-		total -= f.size
 	}
-	return nil
-}
-
-// Read calls fn with the points from from (included) to until (not included) of these picture numbers (all when none is
-// given), in batches about in order of time. What is not yet written is read too. A file that cannot be read is left
-// out and named in the error, after everything else was read; an error of fn ends the reading.
-func (h *History) Read(ctx context.Context, from, until entente.Instant, numbers []uint32, fn func([]Point) error) error {
-	return h.read(ctx, int64(from), int64(until), numbers, fn)
+	return h.remove(gone)
 }

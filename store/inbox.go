@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 
 	"entente"
 )
@@ -30,6 +31,9 @@ type Received struct {
 // Receive keeps the item and its cursor. An item kept before is not kept twice; a cursor never goes back within an epoch.
 func (t *Tx) Receive(item Received) error {
 	c := item.Cursor
+	if max(c.Epoch, c.Seq, c.Carrier) > math.MaxInt64 {
+		return &entente.Error{Kind: entente.Implausible, Source: string(item.From) + " " + item.Stream, Offset: -1, Reason: fmt.Sprintf("epoch %d, number %d, place %d", c.Epoch, c.Seq, c.Carrier)}
+	}
 	if item.Raw != nil {
 		err := t.exec("INSERT INTO inbox (partner, stream, epoch, seq, type, received, raw) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
 			item.From, item.Stream, int64(c.Epoch), int64(c.Seq), item.Type, int64(item.Time), item.Raw)
