@@ -15,7 +15,7 @@ import (
 	"entente/geo"
 )
 
-const start = entente.Instant(1_700_000_000 * entente.Second)
+const start = 1_700_000_000 * entente.Second
 
 // flight is a straight flight of the tests.
 type flight struct {

@@ -75,6 +75,7 @@ type observation struct {
 	ahead    float64 // seconds from the track's time to the plot's
 	g        [2][3]float64
 	variance [2]float64
+	bulge    float64 // metres by which the expected range exceeds the range of the mean, for the height not known
 	logUnit  float64 // log of the square metres in a unit of the two components
 	told     bool
 	height   float64
@@ -113,6 +114,19 @@ func (s *site) observe(o *observation, v *seenPlot, k *record) {
 	o.variance[0] = s.sensor.RangeSigma*s.sensor.RangeSigma + drift + s.bias.rangeVariance()
 	o.variance[1] = s.sensor.AzimuthSigma*s.sensor.AzimuthSigma + drift/rho2 + s.bias.azimuthVariance()
 	o.logUnit = 0.5 * math.Log(rho2)
+	if !k.heighted {
+		o.curve(&k.modes[0].p, rng)
+	}
+}
+
+// curve adds the second-order terms of the range (Bar-Shalom, Li and Kirubarajan 2001, 10.3.2): where the height is not
+// known the aircraft may be anywhere on a long arc, and a flat filter would come to believe in a height it never saw.
+func (o *observation) curve(p *[21]float64, rng float64) {
+	g := &o.g[0]
+	k := gain(p, g, 0)
+	across := (p[0] + p[6] + p[11] - times(g, 0, &k)) / rng
+	o.bulge = across / 2
+	o.variance[0] += across * across / 2
 }
 
 // site is a place of the track's frame in the site's.
@@ -132,9 +146,9 @@ func (o *observation) residual(x *[6]float64) (float64, float64) {
 	rng := math.Sqrt(along*along + cross*cross + v.U*v.U)
 	t := cross / along
 	if along <= 0 || t > 0.3 || t < -0.3 {
-		return o.a - rng, -math.Atan2(cross, along)
+		return o.a - rng - o.bulge, -math.Atan2(cross, along)
 	}
-	return o.a - rng, -t * (1 - t*t*(1.0/3-t*t*0.2))
+	return o.a - rng - o.bulge, -t * (1 - t*t*(1.0/3-t*t*0.2))
 }
 
 // gain is P·h for the row h that has g at the position and ahead·g at the velocity.
