@@ -23,6 +23,8 @@ type Config struct {
 	Interface string `yaml:"interface" json:"interface"`
 	// Speed of replay of a file: 1 is real time, 60 a minute a second, zero as fast as the sink takes it.
 	Speed float64 `yaml:"speed" json:"speed"`
+	// Rebase moves the times of a file so that its first plot is now: a recording as if live.
+	Rebase bool `yaml:"rebase" json:"rebase"`
 	// Date is the day of a recording without dates; zero: the day of its arrival times, else 1970-01-01.
 	Date entente.Instant `yaml:"date" json:"date"`
 	// Editions are rules such as "21/20/219=2.1" for ASTERIX sources of an edition that is not the default.

@@ -41,9 +41,9 @@ func payload(link uint32, b []byte) (data []byte, reason string) {
 	}
 	switch ether {
 	case 0x0800:
-		return ipv4(b)
+		return overIPv4(b)
 	case 0x86DD:
-		return ipv6(b)
+		return overIPv6(b)
 	}
 	return nil, ""
 }
@@ -62,7 +62,7 @@ func etherOfIP(b []byte) uint16 {
 
 const protocolUDP = 17
 
-func ipv4(b []byte) ([]byte, string) {
+func overIPv4(b []byte) ([]byte, string) {
 	if len(b) < 20 {
 		return nil, "frame_short"
 	}
@@ -85,7 +85,7 @@ func ipv4(b []byte) ([]byte, string) {
 	return udp(b[head:total])
 }
 
-func ipv6(b []byte) ([]byte, string) {
+func overIPv6(b []byte) ([]byte, string) {
 	if len(b) < 40 {
 		return nil, "frame_short"
 	}

@@ -177,7 +177,7 @@ func isSBS(line []byte) bool {
 
 func isHexCSV(line []byte) bool {
 	var f modes.Frame
-	_, _, err := modes.ParseHexCSV(line, &f)
+	_, err := hexLine(line, &f)
 	return err == nil && f.Kind != modes.ModeAC
 }
 

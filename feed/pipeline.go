@@ -9,14 +9,13 @@ const batchSize = 512
 
 // pipeline carries one goroutine's plots and counts to sink and stats, in batches.
 type pipeline struct {
-	name   string
-	sink   func([]entente.Plot)
-	stats  *Stats
-	tally  tally
-	batch  []entente.Plot
-	pace   *pace // nil when not replayed at a speed
-	live   bool  // arrival is now: measurement times far from it are not believed
-	offset entente.Instant
+	name  string
+	sink  func([]entente.Plot)
+	stats *Stats
+	tally tally
+	batch []entente.Plot
+	pace  *pace // nil when not replayed at a speed
+	live  bool  // arrival is now: measurement times far from it are not believed
 }
 
 func newPipeline(name string, sink func([]entente.Plot), stats *Stats) *pipeline {

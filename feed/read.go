@@ -102,13 +102,17 @@ func (f *skyFeed) textLine(timestamped bool) func([]byte) error {
 		}
 	}
 	return func(b []byte) error {
-		ns, _, err := modes.ParseHexCSV(b, &fr)
+		t, err := hexLine(b, &fr)
 		if err != nil {
 			f.tally.refuse("hex_line")
 			return err
 		}
 		f.tally.messages++
-		f.message(fr.Bytes(), entente.Instant(max(ns, 1)), 0, modes.Direct)
+		if t == 0 {
+			f.tally.refuse("no_time")
+			return nil
+		}
+		f.message(fr.Bytes(), t, 0, modes.Direct)
 		return nil
 	}
 }

@@ -9,8 +9,9 @@ import (
 
 // Stats counts what a feed met. All methods may be called from any goroutine; a nil *Stats counts nothing.
 type Stats struct {
-	mu sync.Mutex
-	s  Snapshot
+	mu   sync.Mutex // guards what follows
+	s    Snapshot
+	open int // sockets and peers
 }
 
 // Snapshot is the state of [Stats] at one moment.
@@ -93,10 +94,13 @@ func (s *Stats) connected(yes bool) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if yes && !s.s.Connected {
+	if yes {
 		s.s.Connects++
+		s.open++
+	} else {
+		s.open--
 	}
-	s.s.Connected = yes
+	s.s.Connected = s.open > 0
 }
 
 func (s *Stats) fail(reason string, err error) {

@@ -113,9 +113,6 @@ func NewBeastReader(r io.Reader) *BeastReader { return &BeastReader{r: r, buf: m
 // Offset returns the position in the stream of the next byte to be looked at.
 func (b *BeastReader) Offset() int64 { return b.base + int64(b.start) }
 
-// Buffered says whether a further frame may be had without waiting for the stream.
-func (b *BeastReader) Buffered() bool { return b.end-b.start > 2+beastHead }
-
 // Next reads the next frame. It returns the stream's error once nothing whole is left; bytes of a last, cut frame are
 // counted as skipped.
 func (b *BeastReader) Next(f *Frame) error {
