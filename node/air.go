@@ -1,0 +1,139 @@
+package node
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"entente"
+	"entente/picture"
+	"entente/track"
+)
+
+// air is the hot path from plots to the picture. One goroutine owns the tracker; feeds hand it batches over a bounded
+// channel and drop, counted, when it cannot keep up, since an old plot is worth less than the next one.
+type air struct {
+	tracker *track.Tracker
+	picture *picture.Picture
+	now     func() entente.Instant
+	batches chan []entente.Plot
+	free    chan []entente.Plot // batches to use again
+
+	delay   *latency
+	rates   *rates
+	dropped atomic.Uint64 // plots not taken since the tracker was behind
+	taken   atomic.Uint64 // plots processed
+
+	mu       sync.Mutex // guards what is below
+	own      []entente.Track
+	ended    []entente.TrackID // since the last look of the sharer
+	biases   []track.Bias
+	counters track.Counters
+}
+
+const (
+	airQueue   = 256  // batches waiting for the tracker
+	batchSpare = 1024 // plots a reused batch has room for at first
+	tickEvery  = time.Second
+)
+
+func newAir(t *track.Tracker, p *picture.Picture, now func() entente.Instant) *air {
+	return &air{tracker: t, picture: p, now: now, rates: newRates(), batches: make(chan []entente.Plot, airQueue),
+		free: make(chan []entente.Plot, airQueue), delay: newLatency()}
+}
+
+// sink takes a batch from a feed; the batch is copied.
+func (a *air) sink(plots []entente.Plot) {
+	var b []entente.Plot
+	select {
+	case b = <-a.free:
+	default:
+		b = make([]entente.Plot, 0, batchSpare)
+	}
+	b = append(b[:0], plots...)
+	select {
+	case a.batches <- b:
+	default:
+		a.dropped.Add(uint64(len(b)))
+	}
+}
+
+// run owns the tracker until ctx ends.
+func (a *air) run(ctx context.Context) {
+	tick := time.NewTicker(tickEvery)
+	defer tick.Stop()
+	var out []entente.Track
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case b := <-a.batches:
+			out = a.tracker.Process(b, out[:0])
+			a.deliver(out)
+			now := a.now()
+			a.rates.count(b)
+			for i := range b {
+				if b[i].Arrival != 0 {
+					a.delay.add(now.Sub(b[i].Arrival))
+				}
+			}
+			a.taken.Add(uint64(len(b)))
+			select {
+			case a.free <- b:
+			default:
+			}
+		case <-tick.C:
+			out = a.tracker.Advance(a.now(), out[:0])
+			a.deliver(out)
+			a.look()
+			a.rates.turn()
+		}
+	}
+}
+
+// deliver gives the picture what the tracker changed.
+func (a *air) deliver(out []entente.Track) {
+	if len(out) == 0 {
+		return
+	}
+	a.picture.Own(out)
+	for i := range out {
+		if out[i].State == entente.Ended {
+			a.mu.Lock()
+			a.ended = append(a.ended, out[i].ID)
+			a.mu.Unlock()
+		}
+	}
+}
+
+// look copies out what others read of the tracker.
+func (a *air) look() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.own = a.tracker.Tracks(a.own[:0])
+	a.biases = a.tracker.Biases(a.biases[:0])
+	a.counters = a.tracker.Counters()
+}
+
+// tracks appends the node's own live tracks as of the last tick, and returns those that ended since it was last asked.
+func (a *air) tracks(dst []entente.Track) ([]entente.Track, []entente.TrackID) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	ended := a.ended
+	a.ended = nil
+	return append(dst, a.own...), ended
+}
+
+func (a *air) registration() []track.Bias {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(a.biases)
+}
+
+func (a *air) counts() track.Counters {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.counters
+}

@@ -1,0 +1,222 @@
+// Package demo runs the worked example: six members' nodes in one process, on real sockets, with simulated traffic.
+//
+// In go a folder for the nodes' data and the moment at which their clocks begin; out comes the organisation as of
+// 23 November 2023 with its Minsk session in the record, radars and receivers sending ASTERIX and Beast over loopback, and
+// one page backend for each member. Everything but the traffic is what a real node does: keys, links, policies, record.
+//
+//	d, err := demo.Start(ctx, demo.Options{Dir: dir})
+//	defer d.Close()
+//	server, err := web.New(web.Config{Backends: d.Backends(), SignIn: web.ChoosePerson, Now: d.Now})
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"entente"
+	"entente/council"
+	"entente/feed"
+	"entente/geo"
+	"entente/keys"
+	"entente/node"
+	"entente/sim"
+	"entente/web"
+)
+
+// Begin is when the demonstration's clocks start: just after the Minsk session closed.
+var Begin = time.Date(2023, 11, 23, 13, 5, 0, 0, time.UTC)
+
+// Options of a demonstration.
+type Options struct {
+	Dir   string       // for the nodes' data; it must be empty
+	Begin time.Time    // of the nodes' clocks; zero: Begin
+	Log   *slog.Logger // discarded when nil
+}
+
+// Demo is a running organisation.
+type Demo struct {
+	org     *entente.Organisation
+	nodes   []*node.Node
+	began   time.Time // by the machine's clock
+	begin   time.Time // by the nodes'
+	world   *world
+	cancel  context.CancelFunc
+	running sync.WaitGroup
+}
+
+// member is what one member's node is made of.
+type member struct {
+	entente.Member
+	identity *keys.Identity
+	join     keys.Join
+	registry *feed.Registry
+	feeds    []feed.Config
+}
+
+// Start makes keys, starts every node, joins them and plays the Minsk session through them.
+func Start(ctx context.Context, o Options) (*Demo, error) {
+	if o.Begin.IsZero() {
+		o.Begin = Begin
+	}
+	if err := empty(o.Dir); err != nil {
+		return nil, err
+	}
+	d := &Demo{org: council.CSTO(), began: time.Now(), begin: o.Begin}
+	run, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	d.cancel = cancel
+	err := d.start(ctx, run, o)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("starting the demonstration: %w", err), d.Close())
+	}
+	return d, nil
+}
+
+func empty(dir string) error {
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	if len(list) > 0 {
+		return &entente.Error{Kind: entente.Refused, Source: dir, Offset: -1, Reason: "the folder is not empty", Next: "name an empty one"}
+	}
+	return nil
+}
+
+func (d *Demo) start(ctx, run context.Context, o Options) error {
+	var err error
+	scenario := sim.Demo()
+	if d.world, err = newWorld(run, scenario, entente.At(d.Now())); err != nil {
+		return err
+	}
+	members, err := d.members(scenario)
+	if err != nil {
+		return err
+	}
+	borders, err := geo.DefaultBorders()
+	if err != nil {
+		return err
+	}
+	for _, m := range members {
+		c := node.Config{Member: m.ID, Dir: filepath.Join(o.Dir, string(m.ID)), Identity: m.identity, Organisation: d.org,
+			Registry: m.registry, Feeds: m.feeds, Borders: borders, BordersJSON: geo.BordersGeoJSON(), ZonesJSON: zones(),
+			Persons: persons(m.Member), Listen: "127.0.0.1:0", Partners: map[entente.MemberID]string{}, Clock: d.Now, Log: o.Log}
+		if c.Policy, err = policy(m.ID); err != nil {
+			return err
+		}
+		c.Roster = keys.NewRoster()
+		for _, other := range members {
+			if err := c.Roster.Add(other.join); err != nil {
+				return err
+			}
+			if other.ID != m.ID {
+				c.Partners[other.ID] = ""
+			}
+		}
+		n, err := node.Start(ctx, c)
+		if err != nil {
+			return err
+		}
+		d.nodes = append(d.nodes, n)
+	}
+	if err := d.connect(); err != nil {
+		return err
+	}
+	d.running.Go(func() { d.world.run(run, d.Now) })
+	if err := d.session(ctx); err != nil {
+		return err
+	}
+	return d.reports(ctx)
+}
+
+// members makes every member's keys, sensors and feeds.
+func (d *Demo) members(s *sim.Scenario) ([]*member, error) {
+	var out []*member
+	for _, m := range d.org.Members {
+		root, err := keys.NewRoot(m.ID, m.Name)
+		if err != nil {
+			return nil, err
+		}
+		// Links run by the machine's clock, acts by the demonstration's: the key is in use on both.
+		from, until := d.begin.AddDate(0, -1, 0), time.Now().AddDate(1, 0, 0)
+		id, err := root.NewNode(string(m.ID)+"-1", from, until)
+		if err != nil {
+			return nil, err
+		}
+		x := &member{Member: m, identity: id, join: id.Join("")}
+		if x.registry, err = feed.NewRegistry(s.Sensors(m.ID)); err != nil {
+			return nil, err
+		}
+		x.feeds = d.world.feeds(m.ID)
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+// connect has every node dial every other.
+func (d *Demo) connect() error {
+	for _, a := range d.nodes {
+		for _, b := range d.nodes {
+			if a == b {
+				continue
+			}
+			if err := a.Connect(b.Self().ID, b.LinkAddr()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// persons are who may act for a member on the page.
+func persons(m entente.Member) []web.Person {
+	return []web.Person{
+		{Name: "Duty officer of " + m.Name, Role: "duty officer"},
+		{Name: "Delegate of " + m.Name, Role: "delegate"},
+		{Name: "Analyst of " + m.Name, Role: "analyst"},
+	}
+}
+
+// Now is the demonstration's time.
+func (d *Demo) Now() time.Time { return d.begin.Add(time.Since(d.began)) }
+
+// Nodes are the members' nodes in the organisation's order.
+func (d *Demo) Nodes() []*node.Node { return d.nodes }
+
+// Node is one member's node.
+func (d *Demo) Node(m entente.MemberID) *node.Node {
+	for _, n := range d.nodes {
+		if n.Self().ID == m {
+			return n
+		}
+	}
+	return nil
+}
+
+// Backends are the nodes as the page reads them.
+func (d *Demo) Backends() []web.Backend {
+	out := make([]web.Backend, len(d.nodes))
+	for i, n := range d.nodes {
+		out[i] = n
+	}
+	return out
+}
+
+// Close stops everything and waits for it.
+func (d *Demo) Close() error {
+	d.cancel()
+	d.running.Wait()
+	var errs []error
+	for _, n := range d.nodes {
+		errs = append(errs, n.Close())
+	}
+	if d.world != nil {
+		errs = append(errs, d.world.close())
+	}
+	return errors.Join(errs...)
+}

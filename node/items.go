@@ -1,0 +1,110 @@
+package node
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"entente"
+	"entente/exchange"
+	"entente/store"
+	"entente/web"
+)
+
+// itemQueue works through partners' stored items in the order of their arrival. How far it came is kept, so that an item
+// stored before a crash is worked on after it; working on one twice changes nothing.
+type itemQueue struct {
+	node *Node
+	bell chan struct{}
+}
+
+const itemsAtOnce = 256
+
+func newItemQueue(n *Node) *itemQueue { return &itemQueue{node: n, bell: make(chan struct{}, 1)} }
+
+// wake says that there may be something to do.
+func (q *itemQueue) wake() {
+	select {
+	case q.bell <- struct{}{}:
+	default:
+	}
+}
+
+func (q *itemQueue) run(ctx context.Context) {
+	place, err := q.place(ctx)
+	if err != nil {
+		q.node.fail("items", err)
+	}
+	q.wake()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-q.bell:
+		}
+		for ctx.Err() == nil {
+			list, err := q.node.store.Inbox(ctx, place, itemsAtOnce)
+			if err != nil {
+				q.node.fail("items", err)
+				break
+			}
+			for _, r := range list {
+				if err := q.node.receive(ctx, r); err != nil {
+					q.node.refuse(ctx, r, err)
+				}
+				place = r.Place
+			}
+			if len(list) == 0 {
+				break
+			}
+			if err := q.node.store.Put(ctx, "inbox", "done", json.RawMessage(strconv.FormatInt(place, 10))); err != nil {
+				q.node.fail("items", err)
+			}
+		}
+	}
+}
+
+func (q *itemQueue) place(ctx context.Context) (int64, error) {
+	b, ok, err := q.node.store.Get(ctx, "inbox", "done")
+	if err != nil || !ok {
+		return 0, err
+	}
+	return strconv.ParseInt(string(b), 10, 64)
+}
+
+// receive hands one stored item to the room it is for.
+func (n *Node) receive(ctx context.Context, r store.Received) error {
+	item, err := exchange.Reopen(n.config.Roster, r.Raw)
+	if err != nil {
+		return err
+	}
+	switch item.Stream {
+	case streamActs, streamLog, streamCosign:
+		return n.assembly.receive(ctx, item.From, item.Type, item.Payload)
+	case streamAlerts:
+		return n.alerts.receive(item.From, item.Payload)
+	case streamWatch:
+		return n.reading.receive(ctx, item.From, item.Payload)
+	}
+	return &entente.Error{Kind: entente.Unsupported, Source: string(item.From), Offset: int64(item.Seq), Reason: fmt.Sprintf("an item on stream %q", item.Stream)}
+}
+
+// refuse counts a partner's item that could not be taken, and keeps why in the audit trail.
+func (n *Node) refuse(ctx context.Context, r store.Received, why error) {
+	n.refused.add("items", why)
+	err := n.store.Audit(ctx, store.Audit{Time: n.now(), Person: string(r.From), Action: "item.refused",
+		About: fmt.Sprintf("%s/%d", r.Stream, r.Cursor.Seq), Detail: why.Error()})
+	if err != nil {
+		n.log.Error("keeping a refusal", "error", err)
+	}
+	n.touch(web.TopicLinks)
+}
+
+func marshal(v any) ([]byte, error) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("encoding %T: %w", v, err)
+	}
+	return b, nil
+}

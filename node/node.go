@@ -1,0 +1,232 @@
+package node
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"entente"
+	"entente/airspace"
+	"entente/exchange"
+	"entente/feed"
+	"entente/picture"
+	"entente/release"
+	"entente/store"
+	"entente/track"
+	"entente/web"
+)
+
+// Node is one member's running node. Its methods are those the page reads (web.Backend), safe for concurrent use.
+type Node struct {
+	config   Config
+	partners []entente.MemberID
+	policy   *release.Policy // nil: nothing leaves
+	log      *slog.Logger
+
+	store    *store.Store
+	exchange *exchange.Exchange
+	air      *air
+	picture  *picture.Picture
+	airspace *airspace.Watch
+	sharer   *sharer
+	alerts   *alertRoom
+	assembly *assembly
+	reading  *readingRoom
+	trails   *trails
+	feeds    []*feedRun
+	items    *itemQueue
+	refused  counts
+
+	revisions map[web.Topic]*atomic.Uint64
+	cancel    context.CancelFunc
+	running   sync.WaitGroup
+	stopped   sync.Once
+	stopErr   error
+
+	mu      sync.Mutex // guards waiting
+	waiting []heldAlert
+}
+
+// feedRun is one feed and what it has met.
+type feedRun struct {
+	config feed.Config
+	stats  feed.Stats
+	failed atomic.Value // string: why it ended
+}
+
+// Start opens the store, the record and the link, and sets everything going. The node runs until Close.
+func Start(ctx context.Context, c Config) (*Node, error) {
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	n := &Node{config: c, log: c.Log, trails: newTrails(), revisions: map[web.Topic]*atomic.Uint64{}, refused: newCounts()}
+	for _, t := range web.Topics {
+		n.revisions[t] = &atomic.Uint64{}
+	}
+	for _, m := range c.Organisation.Members {
+		if _, ok := c.Partners[m.ID]; ok && m.ID != c.Member {
+			n.partners = append(n.partners, m.ID)
+		}
+	}
+	run, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	n.cancel = cancel
+	if err := n.open(ctx, run); err != nil {
+		return nil, errors.Join(fmt.Errorf("starting the node of %s: %w", c.Member, err), n.Close())
+	}
+	return n, nil
+}
+
+func (n *Node) open(ctx, run context.Context) error {
+	for _, step := range []func(context.Context) error{
+		n.openStore, n.openPolicy, n.openAir, n.openAlerts, n.openCouncil, n.openReading,
+	} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	n.items = newItemQueue(n)
+	if err := n.openExchange(); err != nil {
+		return err
+	}
+	n.goes(func() { n.air.run(run) })
+	n.goes(func() { n.tick(run) })
+	n.goes(func() { n.items.run(run) })
+	n.goes(func() { n.reading.run(run) })
+	for _, fc := range n.config.Feeds {
+		fc.Clock = feedClock{n}
+		f := &feedRun{config: fc}
+		n.feeds = append(n.feeds, f)
+		n.goes(func() { n.runFeed(run, f) })
+	}
+	return nil
+}
+
+// goes runs f until the node closes; Close waits for it.
+func (n *Node) goes(f func()) { n.running.Go(f) }
+
+func (n *Node) openStore(ctx context.Context) (err error) {
+	if err := os.MkdirAll(n.config.Dir, 0o700); err != nil {
+		return err
+	}
+	n.store, err = store.Open(ctx, filepath.Join(n.config.Dir, "node.db"), store.Options{Now: n.config.Clock})
+	return err
+}
+
+func (n *Node) openPolicy(context.Context) (err error) {
+	members := make([]entente.MemberID, len(n.config.Organisation.Members))
+	for i, m := range n.config.Organisation.Members {
+		members[i] = m.ID
+	}
+	text := n.config.Policy
+	if text == nil {
+		text = []byte("rules: []\n")
+	}
+	n.policy, err = release.Parse(text, "policy of "+string(n.config.Member), release.World{Member: n.config.Member,
+		Members: members, Borders: n.config.Borders, Sensors: n.config.Registry.Sensors()})
+	return err
+}
+
+func (n *Node) openAir(context.Context) error {
+	tracker := track.New(track.Config{Member: n.config.Member, Sensors: n.config.Registry.Sensors(), Window: n.config.Window})
+	n.picture = picture.New(picture.Config{Member: n.config.Member, Rules: picture.DefaultRules(addressBlocks(n.config.Organisation.Members))})
+	n.air = newAir(tracker, n.picture, n.now)
+	n.sharer = newSharer(n.policy, n.partners, func(to entente.MemberID, tracks []entente.Track, label entente.Label) error {
+		return n.exchange.SendLive(to, tracks, label)
+	})
+	own, err := airspace.Own(n.config.Borders, n.config.Member)
+	if err != nil {
+		return err
+	}
+	var zones []airspace.Zone
+	if n.config.ZonesJSON != nil {
+		if zones, err = airspace.ParseZones(n.config.ZonesJSON, "zones"); err != nil {
+			return err
+		}
+	}
+	n.airspace, err = airspace.New(airspace.Config{Member: n.config.Member, Airspaces: own, Zones: zones, Sensors: n.config.Registry.Sensors()})
+	return err
+}
+
+func (n *Node) openExchange() (err error) {
+	cfg := exchange.Config{Self: n.config.Identity, Roster: n.config.Roster, Dir: filepath.Join(n.config.Dir, "link"),
+		Listen: n.config.Listen, Outbox: outbox{n.store}, Inbox: inbox{n.store, n.items.wake},
+		OnLive: n.live, Clock: n.config.Clock, Log: n.log}
+	for _, m := range n.partners {
+		cfg.Partners = append(cfg.Partners, exchange.Partner{Member: m, Address: n.config.Partners[m]})
+	}
+	n.exchange, err = exchange.Start(cfg)
+	return err
+}
+
+// live takes a partner's released tracks.
+func (n *Node) live(from entente.MemberID, label entente.Label, tracks []entente.Track, received entente.Instant) {
+	n.picture.Partner(from, label, received, tracks)
+}
+
+func (n *Node) runFeed(ctx context.Context, f *feedRun) {
+	if err := feed.Run(ctx, f.config, n.config.Registry, n.air.sink, &f.stats); err != nil {
+		f.failed.Store(err.Error())
+		n.log.Error("feed ended", "feed", f.config.Name, "error", err)
+	}
+	n.touch(web.TopicLinks)
+}
+
+// Close stops everything and waits for it. What was acknowledged is on disk.
+func (n *Node) Close() error {
+	n.stopped.Do(func() {
+		n.cancel()
+		if n.exchange != nil {
+			n.stopErr = n.exchange.Close()
+		}
+		n.running.Wait()
+		if n.store != nil {
+			n.stopErr = errors.Join(n.stopErr, n.store.Close())
+		}
+	})
+	return n.stopErr
+}
+
+// LinkAddr is where partners reach this node.
+func (n *Node) LinkAddr() string { return n.exchange.Addr() }
+
+// Connect dials a partner at an address from now on.
+func (n *Node) Connect(m entente.MemberID, address string) error {
+	return n.exchange.Connect(m, address)
+}
+
+func (n *Node) now() entente.Instant { return entente.At(n.config.Clock()) }
+
+func (n *Node) touch(t web.Topic) { n.revisions[t].Add(1) }
+
+// send puts one item for a partner on its way, if the policy lets items of that kind go there.
+func (n *Node) send(ctx context.Context, kind release.Kind, to entente.MemberID, stream, typ string, payload any) error {
+	now := n.now()
+	item := release.Item{Kind: kind, Origin: n.config.Member, Time: now}
+	d := n.policy.Decide(&item, to, now)
+	if !d.Release {
+		return &entente.Error{Kind: entente.Refused, Source: "release policy", Offset: -1,
+			Reason: fmt.Sprintf("items of kind %s do not go to %s: %s", kind, to, d.Why), Next: "add a rule for them to the policy"}
+	}
+	b, err := json.Marshal(payload)
+	if err != nil {
+		return fmt.Errorf("encoding %s: %w", typ, err)
+	}
+	_, err = n.exchange.Send(ctx, to, stream, typ, b, d.Label)
+	return err
+}
+
+// feedClock gives feeds the node's clock, so that arrival and picture share one time.
+type feedClock struct{ n *Node }
+
+func (c feedClock) Now() entente.Instant                   { return c.n.now() }
+func (c feedClock) After(d time.Duration) <-chan time.Time { return time.After(d) }
