@@ -224,7 +224,9 @@ func TestSixMembers(t *testing.T) {
 		}
 		boxes[m] = NewMemory(1)
 		nodes[m] = u.start(t, m, boxes[m], func(c *Config) {
-			c.OnLive = func(_ entente.MemberID, _ entente.Label, list []entente.Track, _ entente.Instant) { heard.Add(int64(len(list))) }
+			c.OnLive = func(_ entente.MemberID, _ entente.Label, list []entente.Track, _ entente.Instant) {
+				heard.Add(int64(len(list)))
+			}
 		}, partners...)
 	}
 	each := func(f func(from, to entente.MemberID)) {

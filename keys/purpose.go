@@ -36,6 +36,6 @@ func derive(seed []byte, p Purpose) (ed25519.PrivateKey, error) {
 
 func newSeed() []byte {
 	seed := make([]byte, ed25519.SeedSize)
-	rand.Read(seed) //nolint:errcheck // never fails (crypto/rand)
+	rand.Read(seed) // never fails (crypto/rand)
 	return seed
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto"
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -243,48 +244,65 @@ func (l *Log) AddCosignatures(ctx context.Context, size int64, lines []byte) err
 	if err != nil || c.Size != size {
 		return refuse(WrongOldSize, "no head of size %d is held", size)
 	}
-	next, refused := l.merge(signed, lines)
-	if !bytes.Equal(next, signed) {
-		if err := l.cfg.Storage.PutCheckpoint(ctx, size, next); err != nil {
-			return fmt.Errorf("taking cosignatures on %s: %w", l.cfg.Key.Name(), err)
-		}
-		if l.h.Size == size {
-			l.h.Note = next
-		}
-		if _, err := l.cfg.Policy.Check(next); err == nil && size > l.ok {
-			l.ok = size
-		}
+	next, refused := l.merge(c, lines)
+	if bytes.Equal(next, signed) {
+		return refused
+	}
+	if err := l.cfg.Storage.PutCheckpoint(ctx, size, next); err != nil {
+		return fmt.Errorf("taking cosignatures on %s: %w", l.cfg.Key.Name(), err)
+	}
+	if l.h.Size == size {
+		l.h.Note = next
+	}
+	if size > l.ok && l.cfg.Policy.counted(signatures(next)) {
+		l.ok = size
 	}
 	return refused
 }
 
-func (l *Log) merge(signed, lines []byte) (next []byte, refused error) {
-	next = signed
+// merge adds the lines that are valid and new to a head that is held. What was added before is not verified again.
+func (l *Log) merge(c Checkpoint, lines []byte) (next []byte, refused error) {
+	next = c.Note
+	text, _, _ := bytes.Cut(c.Note, []byte("\n\n"))
+	has := signatures(c.Note)
 	for line := range strings.Lines(string(lines)) {
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
-		if bytes.Contains(next, []byte(line)) {
+		known := make([]note.Verifier, 0, len(l.cfg.Policy.witnesses))
+		for _, k := range l.cfg.Policy.keys() {
+			known = append(known, k)
+		}
+		n, err := note.Open([]byte(string(text)+"\n\n"+line), note.VerifierList(known...))
+		if err != nil {
+			refused = refuse(BadSignature, "a cosignature on %s that is not valid, or not of its witnesses: %v", c.Origin, err)
 			continue
 		}
-		try := append(bytes.Clone(next), line...)
-		_, before, err0 := open(next, l.cfg.Key, l.cfg.Policy.keys()...)
-		_, after, err := open(try, l.cfg.Key, l.cfg.Policy.keys()...)
-		switch {
-		case err0 != nil:
-			return next, err0
-		case err != nil:
-			refused = refuse(BadSignature, "a cosignature on %s: %v", l.cfg.Key.Name(), err)
-		case len(after) > len(before):
-			next = try
-		default:
-			name, _, _ := strings.Cut(strings.TrimPrefix(line, "— "), " ")
-			if !l.cfg.Policy.names(name) {
-				refused = refuse(BadSignature, "a cosignature on %s by %.64q, who is no witness of it", l.cfg.Key.Name(), name)
-			}
+		if s := n.Sigs[0]; !has[keyName{s.Name, s.Hash}] {
+			has[keyName{s.Name, s.Hash}] = true
+			next = append(bytes.Clone(next), line...)
 		}
 	}
 	return next, refused
+}
+
+// keyName is how a signature line names its key.
+type keyName struct {
+	name string
+	hash uint32
+}
+
+// signatures lists whose lines a note bears, without verifying them.
+func signatures(signed []byte) map[keyName]bool {
+	has := map[keyName]bool{}
+	_, err := note.Open(signed, note.VerifierList())
+	var bare *note.UnverifiedNoteError
+	if errors.As(err, &bare) {
+		for _, s := range bare.Note.UnverifiedSigs {
+			has[keyName{s.Name, s.Hash}] = true
+		}
+	}
+	return has
 }
 
 // Prove returns the bundle for one entry under the newest head that a quorum has cosigned and that holds it; when there

@@ -187,14 +187,13 @@ func (p *Policy) keys() []Key {
 	return list
 }
 
-// names says whether a witness key has this name.
-func (p *Policy) names(keyName string) bool {
+// counted says whether signatures verified before are a quorum.
+func (p *Policy) counted(has map[keyName]bool) bool {
+	cosigned := map[string]bool{}
 	for _, w := range p.witnesses {
-		if w.key.Name() == keyName {
-			return true
-		}
+		cosigned[w.name] = has[keyName{w.key.Name(), w.key.KeyHash()}]
 	}
-	return false
+	return p.reached(p.quorum, cosigned)
 }
 
 // reached says whether the witnesses that have cosigned are enough.

@@ -9,7 +9,7 @@ import (
 )
 
 // emptyRoot is the root of the log without entries: RFC 6962 section 2.1.
-var emptyRoot = Hash(sha256.Sum256(nil))
+var emptyRoot Hash = sha256.Sum256(nil)
 
 // tree is the right edge of an RFC 6962 tree: enough to append and to know the root, in a few hundred bytes.
 // Invariant: edge[i] is the root of a full subtree of 2^i entries exactly where bit i of n is set.
