@@ -129,7 +129,7 @@ func checkOutputs(t testing.TB, out []entente.Track) {
 		if seen && (p.State == entente.Ended || k.Time < p.Time || k.Started != p.Started) {
 			t.Fatalf("track %d: %v at %v after %v at %v", k.ID, k.State, k.Time, p.State, p.Time)
 		}
-		if k.State < entente.Confirmed || k.ID == 0 || !(math.Abs(k.Lat) < 1.6) || !(math.Abs(k.VE) < 3000) || k.Quality > 15 {
+		if k.State < entente.Confirmed || k.ID == 0 || !(math.Abs(k.Lat) < 1.6) || !(math.Abs(k.VE) < 1e4) || k.Quality > 15 {
 			t.Fatalf("output %+v", k)
 		}
 		for i := range 6 {
