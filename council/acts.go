@@ -20,7 +20,7 @@ type Payload interface {
 }
 
 // SessionConvene calls a session, or adds a member's request to one that so far too few have asked for.
-// An empty ID is filled from the act's own.
+// An empty ID is that of the act, as everywhere below.
 type SessionConvene struct {
 	ID     string              `json:"id,omitempty"`
 	Type   entente.SessionKind `json:"type"`
@@ -171,26 +171,62 @@ type ObligationClose struct {
 	Note       string `json:"note,omitempty"`
 }
 
-// The kinds of act, as methods of what they say.
-func (SessionConvene) Kind() string    { return "session.convene" }
-func (SessionAgenda) Kind() string     { return "session.agenda" }
-func (SessionOpen) Kind() string       { return "session.open" }
-func (SessionAttend) Kind() string     { return "session.attend" }
-func (SessionAbsent) Kind() string     { return "session.absent" }
-func (SessionClose) Kind() string      { return "session.close" }
-func (ConsultationOpen) Kind() string  { return "consultation.open" }
-func (ItemTable) Kind() string         { return "item.table" }
-func (TextAcknowledge) Kind() string   { return "text.acknowledge" }
-func (PositionTake) Kind() string      { return "position.take" }
-func (DecisionAdopt) Kind() string     { return "decision.adopt" }
-func (DecisionAccede) Kind() string    { return "decision.accede" }
+// Kind is "session.convene".
+func (SessionConvene) Kind() string { return "session.convene" }
+
+// Kind is "session.agenda".
+func (SessionAgenda) Kind() string { return "session.agenda" }
+
+// Kind is "session.open".
+func (SessionOpen) Kind() string { return "session.open" }
+
+// Kind is "session.attend".
+func (SessionAttend) Kind() string { return "session.attend" }
+
+// Kind is "session.absent".
+func (SessionAbsent) Kind() string { return "session.absent" }
+
+// Kind is "session.close".
+func (SessionClose) Kind() string { return "session.close" }
+
+// Kind is "consultation.open".
+func (ConsultationOpen) Kind() string { return "consultation.open" }
+
+// Kind is "item.table".
+func (ItemTable) Kind() string { return "item.table" }
+
+// Kind is "text.acknowledge".
+func (TextAcknowledge) Kind() string { return "text.acknowledge" }
+
+// Kind is "position.take".
+func (PositionTake) Kind() string { return "position.take" }
+
+// Kind is "decision.adopt".
+func (DecisionAdopt) Kind() string { return "decision.adopt" }
+
+// Kind is "decision.accede".
+func (DecisionAccede) Kind() string { return "decision.accede" }
+
+// Kind is "consultation.close".
 func (ConsultationClose) Kind() string { return "consultation.close" }
-func (StatementMake) Kind() string     { return "statement.make" }
-func (ObligationCreate) Kind() string  { return "obligation.create" }
+
+// Kind is "statement.make".
+func (StatementMake) Kind() string { return "statement.make" }
+
+// Kind is "obligation.create".
+func (ObligationCreate) Kind() string { return "obligation.create" }
+
+// Kind is "obligation.deliver".
 func (ObligationDeliver) Kind() string { return "obligation.deliver" }
-func (ObligationIssue) Kind() string   { return "obligation.issue" }
-func (ObligationMove) Kind() string    { return "obligation.move" }
-func (ObligationClose) Kind() string   { return "obligation.close" }
+
+// Kind is "obligation.issue".
+func (ObligationIssue) Kind() string { return "obligation.issue" }
+
+// Kind is "obligation.move".
+func (ObligationMove) Kind() string { return "obligation.move" }
+
+// Kind is "obligation.close".
+func (ObligationClose) Kind() string { return "obligation.close" }
 
 // decoders reads each kind's data.
 var decoders = map[string]func([]byte) (Payload, error){}

@@ -23,7 +23,7 @@ const (
 	maxDepth = 12      // nesting of its YAML
 )
 
-// CSTO returns the worked example: the Collective Security Treaty Organization as of 23 November 2023.
+// CSTO returns the worked example: the organisation of the Collective Security Treaty as of 23 November 2023.
 func CSTO() *entente.Organisation {
 	const name = "organisations/csto.yaml"
 	b, err := organisations.ReadFile(name)

@@ -17,7 +17,7 @@ const future = 300
 type State struct {
 	org           *entente.Organisation
 	clock         entente.Instant // latest time of an applied act: time does not run backwards
-	index         uint64          // of the last applied act
+	next          uint64          // lowest log index that may come
 	seen          map[string]bool // IDs of applied acts
 	sessions      table[entente.Session]
 	consultations table[entente.Consultation]
@@ -44,12 +44,12 @@ type act struct {
 	at    entente.Instant // its own time, or that of the log before it if later
 }
 
-// name returns the ID asked for, or one made from the act's own.
+// name returns the ID asked for, or the act's own.
 func (a act) name(asked string) string {
-	if asked != "" || len(a.id) < 16 {
+	if asked != "" {
 		return asked
 	}
-	return a.id[:16]
+	return a.id
 }
 
 // New returns the state before the first act. The organisation must have passed [Validate] and is not to be changed.
@@ -66,8 +66,8 @@ func New(org *entente.Organisation) *State {
 // Organisation returns the organisation whose rules hold.
 func (s *State) Organisation() *entente.Organisation { return s.org }
 
-// Index returns the log index of the last act applied, zero before the first.
-func (s *State) Index() uint64 { return s.index }
+// Next returns the lowest log index that the next act may stand at: one more than that of the last act applied.
+func (s *State) Next() uint64 { return s.next }
 
 // Check says whether the act could be applied next; the refusal, an *[entente.Error], says which rule forbids it. An
 // act from more than five minutes after now is refused. It changes nothing.
@@ -82,8 +82,8 @@ func (s *State) Check(a entente.Act, now entente.Instant) error {
 // Apply applies the act that stands at index in the log under its ID. Indexes grow; an act applied before is refused as
 // replayed. A refused act changes nothing, and every node refuses it alike.
 func (s *State) Apply(index uint64, id string, a entente.Act) error {
-	if index <= s.index && s.index > 0 {
-		return refuse(entente.Replayed, a.Kind, fmt.Sprintf("log order: index %d after %d", index, s.index), "")
+	if index < s.next {
+		return refuse(entente.Replayed, a.Kind, fmt.Sprintf("log order: index %d, the next is %d", index, s.next), "")
 	}
 	if id == "" {
 		return refuse(entente.Malformed, a.Kind, "log: an act without ID", "")
@@ -96,7 +96,7 @@ func (s *State) Apply(index uint64, id string, a entente.Act) error {
 		return err
 	}
 	change()
-	s.clock, s.index, s.seen[id] = at, index, true
+	s.clock, s.next, s.seen[id] = at, index+1, true
 	return nil
 }
 

@@ -1,12 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/parquet-go/parquet-go"
@@ -105,6 +105,7 @@ func (h *History) Append(points []Point) error {
 			continue
 		}
 		if err := h.flush(); err != nil {
+			h.dropped += uint64(len(points))
 			return err
 		}
 	}
@@ -123,13 +124,13 @@ func (h *History) Flush() error {
 func (h *History) Close() error { return h.Flush() }
 
 func (h *History) flush() error {
-	slices.SortStableFunc(h.batch, func(a, b Point) int { return compare(a.Time, b.Time) })
+	slices.SortStableFunc(h.batch, func(a, b Point) int { return cmp.Compare(a.Time, b.Time) })
 	if n := len(h.batch); n > 0 { // the median, so that one point with a wild time does not age all others
 		h.last = max(h.last, h.batch[n/2].Time)
 	}
 	for len(h.batch) > 0 {
 		of := floorHour(h.batch[0].Time)
-		n, _ := slices.BinarySearchFunc(h.batch, (of+1)*hour, func(p Point, t int64) int { return compare(p.Time, t) })
+		n, _ := slices.BinarySearchFunc(h.batch, (of+1)*hour, func(p Point, t int64) int { return cmp.Compare(p.Time, t) })
 		err := h.write(file{hour: of, first: h.next, last: h.next}, func(w *parquet.GenericWriter[Point]) error {
 			_, err := w.Write(h.batch[:n])
 			return err
@@ -173,16 +174,6 @@ func (h *History) settle() error {
 		}
 	}
 	return nil
-}
-
-func compare(a, b int64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // file is one file of the folder: the parts from first to last of one hour.
@@ -250,7 +241,7 @@ func (h *History) files() (files, covered []file, err error) {
 			files = append(files, f)
 		}
 	}
-	slices.SortFunc(files, func(a, b file) int { return strings.Compare(a.name(), b.name()) })
+	slices.SortFunc(files, func(a, b file) int { return cmp.Or(cmp.Compare(a.hour, b.hour), cmp.Compare(a.first, b.first)) })
 	all := slices.Clone(files)
 	isCovered := func(f file) bool { return slices.ContainsFunc(all, func(g file) bool { return g.covers(f) }) }
 	for _, f := range all {

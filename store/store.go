@@ -212,7 +212,7 @@ func (t *Tx) exec(query string, args ...any) error {
 
 // change returns how many rows the query changed.
 func (t *Tx) change(query string, args ...any) (int64, error) {
-	st, err := t.stmt(query)
+	st, err := t.stmt(query) //nolint:sqlclosecheck // kept until Close
 	if err != nil {
 		return 0, err
 	}
@@ -224,7 +224,7 @@ func (t *Tx) change(query string, args ...any) (int64, error) {
 }
 
 func (t *Tx) row(query string, args []any, dest ...any) (bool, error) {
-	st, err := t.stmt(query)
+	st, err := t.stmt(query) //nolint:sqlclosecheck // kept until Close
 	if err != nil {
 		return false, err
 	}
@@ -251,7 +251,7 @@ func (s *Store) statement(ctx context.Context, query string) (*sql.Stmt, error) 
 	if st, ok := s.reading[query]; ok {
 		return st, nil
 	}
-	st, err := s.r.PrepareContext(ctx, query)
+	st, err := s.r.PrepareContext(ctx, query) //nolint:sqlclosecheck // kept until Close
 	if err == nil {
 		s.reading[query] = st
 	}
