@@ -1,17 +1,21 @@
 package feed
 
 import (
+	"bufio"
 	"errors"
+	"fmt"
 	"io"
-)
 
-var errNotYet = errors.New("not built yet")
+	"entente"
+	"entente/asterix"
+	"entente/modes"
+)
 
 // DecodeOptions say how [DecodeFile] reads and prints.
 type DecodeOptions struct {
 	Options
 	Raw    bool      // raw integers beside scaled values of ASTERIX
-	Text   bool      // texts of codes
+	Text   bool      // texts beside the codes of Mode S: flight status, capability, emergency, category
 	Errors io.Writer // gets one line per refusal with file, offset and reason; nil: none
 	Limit  int       // refusals printed at most; zero: all
 }
@@ -20,16 +24,180 @@ type DecodeOptions struct {
 type Summary struct {
 	Format     string           `json:"format"`
 	Confidence float64          `json:"confidence"` // of the format, 1 when it was given
-	Bytes      int64            `json:"bytes"`
-	Lines      int64            `json:"lines"` // printed
+	Lines      int64            `json:"lines"`      // printed
 	Refused    int64            `json:"refused"`
 	Reasons    map[string]int64 `json:"reasons,omitempty"` // refusals by reason
 	Skipped    int64            `json:"skipped"`           // bytes that belong to no message
 }
 
 // DecodeFile prints one JSON line per message of a file: Mode S frames with the names and units of the field's
-// decoders, ASTERIX records with EUROCONTROL's item numbers and names. What cannot be read is listed with file, offset
-// and reason on o.Errors, and the good messages around it are printed.
+// decoders, ASTERIX records with EUROCONTROL's item numbers and names, SBS lines likewise. What cannot be read is listed
+// with file, offset (line number in text) and reason on o.Errors, and the good messages around it are printed. An error
+// is returned for what cannot be read or written at all.
 func DecodeFile(name string, r io.Reader, o DecodeOptions, out io.Writer) (Summary, error) {
-	return Summary{}, errNotYet
+	p := &printer{name: name, o: o, out: bufio.NewWriterSize(out, 1<<16), buf: make([]byte, 0, 4096)}
+	err := p.file(r)
+	if err == nil {
+		err = p.err
+	}
+	if ferr := p.out.Flush(); err == nil && ferr != nil {
+		err = fmt.Errorf("writing decoded messages: %w", ferr)
+	}
+	return p.sum, err
+}
+
+// printer writes the lines of one file.
+type printer struct {
+	name string
+	o    DecodeOptions
+	out  *bufio.Writer
+	buf  []byte
+	sum  Summary
+	err  error // of writing
+}
+
+func (p *printer) file(r io.Reader) error {
+	editions, err := rules(p.o.Editions)
+	if err != nil {
+		return err
+	}
+	f, err := open(p.name, r, p.o.Format)
+	if err != nil {
+		return err
+	}
+	p.sum.Format, p.sum.Confidence = f.format, f.confidence
+	c, err := f.container(p.bad)
+	if err != nil {
+		return &entente.Error{Kind: entente.Malformed, Source: p.name, Offset: 0, Reason: err.Error()}
+	}
+	switch {
+	case c != nil:
+		return p.packets(c, editions)
+	case f.format == "beast" || f.format == "beast-gps":
+		return p.beast(f)
+	case f.format == "sbs":
+		return p.lines(f.r, p.sbsLine)
+	case f.format == "plots":
+		return &entente.Error{Kind: entente.Unsupported, Source: p.name, Offset: 0, Reason: "a table of plots has nothing to decode",
+			Next: "give it to entente track"}
+	}
+	s := &squitters{p: p, sky: modes.NewReceiver(modes.Options{})}
+	return p.lines(f.r, s.textLine(f.format == "hexcsv"))
+}
+
+// line prints what is in the buffer and says whether to go on.
+func (p *printer) line() bool {
+	p.buf = append(p.buf, '\n')
+	p.sum.Lines++
+	if _, err := p.out.Write(p.buf); err != nil && p.err == nil {
+		p.err = fmt.Errorf("writing decoded messages: %w", err)
+	}
+	p.buf = p.buf[:0]
+	return p.err == nil
+}
+
+// bad refuses bytes by a metric's label.
+func (p *printer) bad(offset int64, reason string, skipped int64) {
+	p.refuse(offset, reason, reasonText(reason))
+	p.sum.Skipped += skipped
+}
+
+// refuse counts a refusal and lists it.
+func (p *printer) refuse(offset int64, reason, text string) {
+	if p.sum.Reasons == nil {
+		p.sum.Reasons = map[string]int64{}
+	}
+	p.sum.Reasons[reason]++
+	p.sum.Refused++
+	if p.o.Errors == nil || p.o.Limit > 0 && p.sum.Refused > int64(p.o.Limit) {
+		return
+	}
+	e := entente.Error{Kind: entente.Malformed, Source: p.name, Offset: offset, Reason: text}
+	if _, err := fmt.Fprintln(p.o.Errors, e.Error()); err != nil && p.err == nil {
+		p.err = fmt.Errorf("writing refusals: %w", err)
+	}
+}
+
+// reasonTexts says in words what a container refused.
+var reasonTexts = map[string]string{
+	"cut": "the file ends within a packet", "packet_length": "a packet's length cannot be", "block_header": "no ASTERIX block begins here",
+	"fragment": "an IP fragment: it is not put together", "snap_length": "the capture kept only a part of the packet",
+	"frame_short": "a frame is too short for its headers", "ip_header": "an IP header does not hold", "udp_length": "a UDP length does not hold",
+	"link_type": "link type is not known", "interface": "a packet names an interface that was not described", "line_too_long": "a line is too long",
+	"byte_order": "a section's byte order mark does not hold",
+}
+
+func reasonText(reason string) string {
+	if s, ok := reasonTexts[reason]; ok {
+		return s
+	}
+	return reason
+}
+
+// packets prints the records of a file of ASTERIX.
+func (p *printer) packets(c container, editions []asterix.Rule) error {
+	dec := asterix.NewDecoder(editions...)
+	dec.Probe = probeBlocks
+	options := asterix.JSONOptions{Raw: p.o.Raw}
+	var k packet
+	for p.err == nil {
+		err := c.next(&k)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return fmt.Errorf("reading %s: %w", p.name, err)
+		}
+		unwrap(k.data, func(run []byte, at int) {
+			base := k.offset + int64(at)
+			dec.Reset(run)
+			for p.err == nil && dec.Next() {
+				r := dec.Record()
+				p.buf = r.AppendJSON(p.buf, options)
+				p.line()
+				if n := r.Note(); n != nil {
+					p.refuse(base+int64(n.Offset), "part_not_understood", place(n))
+				}
+			}
+			for _, e := range dec.Errors() {
+				p.refuse(base+int64(e.Offset), reasonName(e.Reason), place(&e))
+			}
+		})
+	}
+	p.sum.Skipped += dec.Stats().Skipped
+	return nil
+}
+
+// place tells where in a block a refusal is; the file's offset stands before it.
+func place(e *asterix.Error) string {
+	s := string(e.Reason)
+	if e.Category != 0 {
+		s = fmt.Sprintf("category %03d", e.Category)
+		if e.Edition != "" {
+			s += " edition " + e.Edition
+		}
+		if e.Item != "" {
+			s += " item " + e.Item
+		}
+		s += ": " + string(e.Reason)
+	}
+	return s
+}
+
+// lines gives every line that is not blank to take, with its number.
+func (p *printer) lines(r io.Reader, take func(b []byte, n int64)) error {
+	l := newLineReader(r, p.bad)
+	for p.err == nil {
+		line, err := l.next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("reading %s: %w", p.name, err)
+		}
+		if len(line) > 0 && line[0] != '\r' {
+			take(line, l.n)
+		}
+	}
+	return nil
 }
