@@ -20,7 +20,11 @@ type Greeting struct {
 	Resumed  bool             `json:"resumed"` // events since ?after= follow; else read all documents again
 }
 
-var errTooSlow = errors.New("the reader is too slow")
+var (
+	errTooSlow = errors.New("the reader is too slow")
+	errSpoke   = errors.New("a reader of the stream sends nothing")
+	errGone    = errors.New("the reader is gone")
+)
 
 const writeWithin = 5 * time.Second
 
@@ -45,12 +49,22 @@ func (s *Server) live(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return // Accept has answered
 	}
-	defer c.CloseNow() //nolint:errcheck // closed already is as good
 	c.SetReadLimit(1024)
 	ctx, cancel := context.WithCancelCause(s.ctx)
 	defer cancel(nil)
-	stop := context.AfterFunc(c.CloseRead(r.Context()), func() { cancel(nil) }) // a message from the reader ends it too
-	defer stop()
+	gone := make(chan struct{})
+	go func() { // until the connection is closed, which is below at the latest
+		defer close(gone)
+		if _, _, err := c.Read(context.Background()); err != nil {
+			cancel(errGone)
+		} else {
+			cancel(errSpoke)
+		}
+	}()
+	defer func() {
+		_ = c.CloseNow()
+		<-gone
+	}()
 	rd := &reader{queue: make(chan message, queueLength), drop: cancel}
 	h.join(rd, q.Get("run"), after)
 	defer h.leave(rd)
@@ -61,11 +75,12 @@ func (s *Server) write(ctx context.Context, c *websocket.Conn, rd *reader) {
 	for {
 		select {
 		case <-ctx.Done():
-			reason := "the node stops"
-			if errors.Is(context.Cause(ctx), errTooSlow) {
-				reason = errTooSlow.Error()
+			switch cause := context.Cause(ctx); {
+			case errors.Is(cause, errSpoke):
+				_ = c.Close(websocket.StatusPolicyViolation, errSpoke.Error())
+			case !errors.Is(cause, errGone) && !errors.Is(cause, errTooSlow): // those would not hear it
+				_ = c.Close(websocket.StatusTryAgainLater, "the node stops")
 			}
-			_ = c.Close(websocket.StatusTryAgainLater, reason)
 			return
 		case m := <-rd.queue:
 			kind := websocket.MessageText

@@ -115,7 +115,7 @@ func refused(reason, next string) error {
 
 // Organisation is an alliance with one body.
 func (n *Node) Organisation() entente.Organisation {
-	return entente.Organisation{ID: "csto", Name: "Collective Security Treaty Organization", Matters: []string{"substance", "procedure"}, Members: Members,
+	return entente.Organisation{ID: "alliance", Name: "An alliance of six", Matters: []string{"substance", "procedure"}, Members: Members,
 		Bodies: []entente.Body{{ID: Body, Name: "Collective Security Council", Office: "head of state", Sessions: []entente.SessionRule{}, Rules: []entente.Rule{}}},
 		Chairs: []entente.ChairTerm{{Member: "BLR", From: n.start.Add(-3e7)}}}
 }
