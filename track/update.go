@@ -9,6 +9,12 @@ import (
 // leastMode keeps every model alive, so that a turn is noticed at its first plots.
 const leastMode = 2e-3
 
+// leapHeight is how far, beside what its uncertainty allows, a height may leap between plots of one aircraft, metres.
+const leapHeight = 700
+
+// impossible is a log-likelihood ratio that no other evidence outweighs.
+const impossible = -1e3
+
 // likelihood returns the log density of the plot's two components and, apart, of its height, and the least squared
 // Mahalanobis distance over the models: a gate that saw the mixture alone would lose turning aircraft.
 func (o *observation) likelihood(k *record) (position, height, least float64) {
@@ -51,6 +57,9 @@ func (o *observation) heightRatio(k *record) float64 {
 		variance += k.mu[j] * k.modes[j].p[11]
 	}
 	d := o.height - height(e, n, u)
+	if math.Abs(d) > leapHeight+6*math.Sqrt(variance) {
+		return impossible
+	}
 	return max(-8, math.Log(highest/math.Sqrt(2*math.Pi*variance))-d*d/(2*variance))
 }
 
