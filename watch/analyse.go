@@ -24,9 +24,10 @@ func (r Reader) analyse(rep entente.Report) Reading {
 	}
 	var (
 		drafts []draft
-		mem    memory
+		mem    = memory{surnames: map[string]*mention{}}
 		asks   = questions{report: rep.ID, index: map[string]int{}}
 	)
+	c.surnames = mem.surnames
 	for n, span := range rep.Sentences {
 		s := c.parse(rep.Text, span)
 		if boilerplate(s) {
@@ -36,7 +37,13 @@ func (r Reader) analyse(rep entente.Report) Reading {
 		found := c.match(s, n, &mem)
 		found = append(found, c.statements(s, n, found, &mem)...)
 		c.place(s, found)
-		asks.ask(c, s)
+		if len(found) == 0 {
+			c.revise(s, drafts)
+		}
+		for k := range found {
+			found[k].headline = n == 0 && rep.Text[span.From:span.To] == rep.Title
+		}
+		asks.ask(c, s, &mem)
 		rep.Quotes = append(rep.Quotes, c.quotations(s, &mem)...)
 		mem.keep(s)
 		drafts = append(drafts, found...)
@@ -49,6 +56,9 @@ func (r Reader) analyse(rep entente.Report) Reading {
 // boilerplate says whether a sentence is a credit, a date line or a menu: no verb, and short or opened by a label.
 func boilerplate(s *clauseSentence) bool {
 	if len(s.toks) == 0 {
+		return true
+	}
+	if s.low(0) == "by" && len(s.vgs) == 0 && len(s.toks) < 14 {
 		return true
 	}
 	switch s.low(0) {

@@ -19,10 +19,11 @@ func (c *grammar) findClaims(s *clauseSentence) {
 	for g := range s.vgs {
 		v := &s.vgs[g]
 		rv, ok := c.lex.report[s.low(v.main)]
-		if !ok || v.passive && rv.effect != "demand" && s.low(v.main) != "told" {
-			if !(v.passive && s.low(v.main+1) == "by") {
-				continue
-			}
+		if !ok || s.low(v.main+1) == "off" { // "called off" demands nothing
+			continue
+		}
+		if v.passive && rv.effect != "demand" && s.low(v.main) != "told" && s.low(v.main+1) != "by" {
+			continue
 		}
 		cl := claim{lo: v.main + 1, hi: len(s.toks), verb: g, effect: rv.effect, speaker: -1, neg: v.neg, maybe: v.maybe, planned: v.planned}
 		subject := c.subjectOf(s, g)
@@ -121,10 +122,14 @@ func (c *grammar) accordingTo(s *clauseSentence) {
 	}
 }
 
-// claimOver returns the innermost claim over token k, with the denials around it counted.
-func (s *clauseSentence) claimOver(k int) (cl *claim, denied bool) {
+// claimOver returns the innermost claim over token k, with the denials around it counted; the verb
+// group except, -1 for none, is no claim over itself.
+func (s *clauseSentence) claimOver(k, except int) (cl *claim, denied bool) {
 	for n := range s.claims {
 		x := &s.claims[n]
+		if x.verb >= 0 && x.verb == except {
+			continue
+		}
 		if k < x.lo || k >= x.hi || x.verb >= 0 && k <= s.vgs[x.verb].main && k >= s.vgs[x.verb].lo {
 			continue
 		}
@@ -152,6 +157,9 @@ func (s *clauseSentence) inQuotes(k int) bool {
 // hypothetical says whether token k stands under a condition, question or wish.
 func (s *clauseSentence) hypothetical(k int) bool {
 	if n := len(s.toks); n > 0 && s.low(n-1) == "?" {
+		return true
+	}
+	if w := s.low(0); (w == "had" || w == "were" || w == "should") && len(s.toks) > 1 && s.at[1] >= 0 { // "Had he attended, …"
 		return true
 	}
 	for j := 0; j < len(s.toks); j++ {

@@ -47,6 +47,8 @@ type grammar struct {
 	lex   *lexicon
 	day   string // publication, "2023-11-23"; empty when not known
 	pub   entente.Instant
+
+	surnames map[string]*mention // of persons whom the report has named in full
 }
 
 // parse takes a sentence apart.
@@ -108,10 +110,10 @@ func titleCase(toks []token) bool {
 var designator = regexp.MustCompile(`^[A-Z][A-Za-z]{0,3}-\d{1,4}[A-Z]{0,3}\d?$`)
 
 var (
-	pronouns     = words("he she they it him her them")
+	pronouns     = words("he she they it him her them we")
 	determiners  = words("the a an this that these those its his her their our any some each every another no both all")
 	prepositions = words(`of in on at to with from by for near between among against into towards toward over under through during
-		about across along around without within amid via regarding concerning despite outside inside off onto per than behind
+		about across along around without within amid via regarding concerning despite outside inside onto per than behind
 		alongside ahead after before since until following preceding`)
 	boundaries = words("; : if unless whether because although though while whereas but when where that")
 	beForms    = words("be is are was were been being am")
@@ -189,6 +191,9 @@ func (c *grammar) nounAt(s *clauseSentence, k int) (mention, bool) {
 	if sing := singular(t.low); t.word && (c.lex.groups[t.low] || c.lex.groups[sing]) && !c.isVerb(s, k) {
 		return mention{kind: kindGroup, lo: k, hi: k + 1, id: t.low, plural: sing != t.low}, true
 	}
+	if c.surnames[t.text] != nil && (k+1 >= len(s.toks) || !s.toks[k+1].capital) {
+		return mention{kind: kindUnknown, lo: k, hi: k + 1, id: t.text}, true
+	}
 	if !c.unknownWord(s, k) {
 		return mention{}, false
 	}
@@ -216,5 +221,5 @@ func (c *grammar) unknownWord(s *clauseSentence, k int) bool {
 	if n, w := c.lex.titles.longest(s.toks[k:], ""); w > 0 && n.kind == kindTitle {
 		return false
 	}
-	return k > 0 && s.toks[k-1].text != `"` && s.toks[k-1].text != "“" || k == 0 && len(s.toks) > 1 && s.toks[1].capital
+	return k > 0 && !(s.low(k-1) == `"` && s.inQuotes(k)) || k == 0 && len(s.toks) > 1 && s.toks[1].capital
 }

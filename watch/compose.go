@@ -12,7 +12,7 @@ import (
 func (c *grammar) compose(s *clauseSentence) {
 	for _, pass := range [...]func(*clauseSentence, int) bool{
 		c.joinAbbreviation, c.joinAmount, c.joinParenthesis, c.joinBody, c.joinTitles, c.joinTitledPerson,
-		c.joinGroup, c.joinPersonOf, c.joinApposition, c.joinNoun, c.joinItem,
+		c.joinGroup, c.joinGroup, c.joinPersonOf, c.joinApposition, c.joinNoun, c.joinEventName, c.joinItem,
 	} {
 		for k := 0; k < len(s.ms); k++ {
 			for pass(s, k) { // true when mention k swallowed its neighbours and may swallow more
@@ -183,7 +183,7 @@ func (c *grammar) joinGroup(s *clauseSentence, k int) bool {
 		return true
 	}
 	if m.kind == kindGroup || m.kind == kindTitle && m.plural {
-		if n, ok := s.next(k, "of", "from", "the"); ok && owner(n) && s.low(m.hi) != "the" && n.kind != kindBody && m.state+m.org == "" {
+		if n, ok := s.next(k, "of", "from", "for", "the"); ok && (owner(n) || n.kind == kindGroup && n.org+n.state != "") && s.low(n.hi) != "'s" && s.low(m.hi) != "the" && n.kind != kindBody && m.state+m.org == "" {
 			m.state, m.org = n.state, n.org
 			m.kind = kindGroup
 			s.swallow(k, 1, n.hi)
@@ -248,6 +248,10 @@ func (c *grammar) joinNoun(s *clauseSentence, k int) bool {
 	}
 	switch m.kind {
 	case kindOrg, kindState, kindDemonym, kindPlace, kindBody, kindPerson, kindGroup:
+	case kindUnknown: // the Steppe Eagle exercise
+		if n.class != "exercise" || n.lo != m.hi {
+			return false
+		}
 	default:
 		return false
 	}
@@ -269,6 +273,27 @@ func (c *grammar) joinNoun(s *clauseSentence, k int) bool {
 	m.id = n.id
 	s.swallow(k, 1, n.hi)
 	return true
+}
+
+// joinEventName: the exercise Northern Shield 2031.
+func (c *grammar) joinEventName(s *clauseSentence, k int) bool {
+	m := &s.ms[k]
+	if m.kind != kindNoun || m.class != "exercise" || s.headline {
+		return false
+	}
+	hi := m.hi
+	for hi < len(s.toks) && (s.toks[hi].capital || s.low(hi) == `"` && hi+1 < len(s.toks) && (s.toks[hi+1].capital || hi > m.hi) || hi > m.hi && s.toks[hi].digit) {
+		hi++
+	}
+	if hi == m.hi {
+		return false
+	}
+	n := 0
+	for k+1+n < len(s.ms) && s.ms[k+1+n].lo < hi {
+		n++
+	}
+	s.swallow(k, n, hi)
+	return false
 }
 
 // joinItem: Russian S-300; S-300 air defence systems. The item keeps its first name.
@@ -367,7 +392,7 @@ func (c *grammar) adjective(s *clauseSentence, j int) bool {
 	if t == 0 {
 		return true
 	}
-	if t&(tagIng|tagPart) != 0 { // ongoing, increased: an adjective when an article or adjective stands before it
+	if t&tagPart != 0 && t&tagBase == 0 { // increased: an adjective when an article or preposition stands before it
 		return j > 0 && (determiners[s.low(j-1)] || prepositions[s.low(j-1)])
 	}
 	return j > 0 && determiners[s.low(j-1)]

@@ -109,10 +109,18 @@ func numericDate(ys, ms, ds string) (when, int, bool) {
 // dayMonth reads 23 November 2023, 23rd of November, 23 Nov.
 func dayMonth(toks []token, pub time.Time) (when, int, bool) {
 	d, ok := dayNumber(toks[0].low)
+	if from, _, isRange := strings.Cut(toks[0].low, "-"); isRange { // 5-9 May begins on the 5th
+		d, ok = dayNumber(from)
+	}
 	if !ok || len(toks) < 2 {
 		return when{}, 0, false
 	}
 	k := 1
+	if len(toks) > 3 && (toks[1].low == "to" || toks[1].low == "and" || toks[1].low == "—" || toks[1].low == "-") {
+		if _, second := dayNumber(toks[2].low); second { // 5 to 9 May
+			k = 3
+		}
+	}
 	if toks[k].low == "of" && len(toks) > 2 {
 		k++
 	}
@@ -424,7 +432,7 @@ func yearAlone(toks []token, _ time.Time) (when, int, bool) {
 	if !ok || y < 1900 || y > 2100 {
 		return when{}, 0, false
 	}
-	if len(toks) > 1 && toks[1].word && !prepositions[toks[1].low] && toks[1].low != "and" {
+	if len(toks) > 1 && toks[1].word && !toks[1].capital && !prepositions[toks[1].low] && toks[1].low != "and" {
 		return when{}, 0, false
 	}
 	return fixed(time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC), precYear), 1, true

@@ -41,6 +41,10 @@ func (c *grammar) setField(d *draft, field string, m *mention, v string, sel sel
 		return true
 	case "item":
 		e.Item, e.ItemClass = v, m.class
+	case "deputy":
+		if n := len(d.people); n > 0 {
+			d.people[n-1].Deputy = v
+		}
 	case "killed", "wounded":
 		return setToll(e, field, m, v)
 	case "due":

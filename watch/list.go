@@ -34,7 +34,7 @@ func (c *grammar) coordinated(s *clauseSentence, j, k int) bool {
 	marks := 0
 	for t := a.hi; t < b.lo; t++ {
 		switch s.low(t) {
-		case ",", "and", "or", "&":
+		case ",", "and", "or", "nor", "&":
 			marks++
 		case "as", "well":
 			marks++
@@ -71,7 +71,7 @@ func family(k kind) int {
 // closed says whether the list of mentions k to j has an "and" or "or" in it: without one, a comma is no list.
 func (s *clauseSentence) closed(k, j int) bool {
 	for t := s.ms[k].hi; t < s.ms[j].lo; t++ {
-		if w := s.low(t); (w == "and" || w == "or" || w == "&") && s.at[t] < 0 {
+		if w := s.low(t); (w == "and" || w == "or" || w == "nor" || w == "&") && s.at[t] < 0 {
 			return true
 		}
 	}

@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"slices"
 	"strings"
 
 	"entente"
@@ -11,13 +12,15 @@ type draft struct {
 	event    entente.Event
 	rule     *Rule
 	sentence int
+	group    int // verb group; -1 for none
 	lo, hi   int // tokens of the evidence
 	spans    []entente.TextSpan
 	noun     *mention // MEETING: the noun it speaks of; nil when there is none
 	persons  []string // who meets, by name
 	recent   bool
 	before   string // "preceding the summit": the noun it comes before
-	merged   bool
+	until    int    // MEETING: the last sentence that speaks of it
+	headline bool
 	claimed  bool
 	people   []entente.Attendee
 }
@@ -62,7 +65,16 @@ func (c *grammar) match(s *clauseSentence, number int, memory *memory) []draft {
 			}
 		}
 	}
-	return best(out)
+	return best(withoutEchoes(out))
+}
+
+// withoutEchoes drops a promise whose content is an event of its own: "agreed to hold a summit" is a planned summit.
+func withoutEchoes(ds []draft) []draft {
+	return slices.DeleteFunc(ds, func(d draft) bool {
+		return d.event.Type == entente.EventCommitment && d.group >= 0 && slices.ContainsFunc(ds, func(o draft) bool {
+			return o.event.Type != entente.EventCommitment && o.group == d.group
+		})
+	})
 }
 
 // triggers lists the rules that group g may set off: by its verb, or by the control word before "to".
@@ -140,12 +152,19 @@ func (s *clauseSentence) verbless(k int) bool {
 
 // anchor is the verb group of which mention m is subject or object, or -1.
 func (s *clauseSentence) anchor(c *grammar, m int) int {
+	found := -1
 	for g := range s.vgs {
 		for _, x := range c.subjectOf(s, g) {
-			if x == m {
-				return g
+			if v := &s.vgs[g]; x == m && v.lo == v.main && v.tag&tagPart != 0 && s.ms[m].prep == "" && g > 0 && s.vgs[g-1].main < s.ms[m].lo {
+				continue // "called off the drills planned for June"
+			}
+			if x == m && (found < 0 || s.vgs[found].reduced) { // "the exercise, scheduled for May, was cancelled"
+				found = g
 			}
 		}
+	}
+	if found >= 0 {
+		return found
 	}
 	if s.ms[m].prep != "" && s.ms[m].prep != "in" {
 		return -1
@@ -175,7 +194,7 @@ func (c *grammar) fire(s *clauseSentence, o *occasion, memory *memory) (draft, b
 		return draft{}, false
 	}
 	o.f = c.frameOf(s, o)
-	d := draft{rule: o.rule, event: entente.Event{Type: o.rule.Type}}
+	d := draft{rule: o.rule, group: -1, event: entente.Event{Type: o.rule.Type}}
 	tries := []bool{o.group >= 0 && s.vgs[o.group].passive || o.group >= 0 && s.vgs[o.group].reduced}
 	if o.group >= 0 && o.noun < 0 && s.vgs[o.group].lo == s.vgs[o.group].main && s.vgs[o.group].tag&tagPart != 0 {
 		tries = append(tries, !tries[0])
@@ -190,6 +209,10 @@ func (c *grammar) fire(s *clauseSentence, o *occasion, memory *memory) (draft, b
 				return draft{}, false
 			}
 			c.dates(s, o, &d)
+			if o.noun >= 0 && o.group >= 0 && !c.isClaim(s, o.group) { // the verb says whether it happened
+				d.lo, d.hi = min(d.lo, s.vgs[o.group].lo), max(d.hi, s.vgs[o.group].main+1)
+			}
+			d.group = o.group
 			return d, true
 		}
 	}

@@ -41,13 +41,16 @@ next:
 			continue
 		}
 		meetingKey(&d)
+		d.until = d.sentence
 		for k := len(out) - 1; k >= 0; k-- {
 			if out[k].event.Type == entente.EventMeeting && sameMeeting(&out[k], &d) {
 				joinInto(&out[k], &d)
 				continue next
 			}
 		}
-		out = append(out, d)
+		if !d.bare() { // attendance of a meeting that the report does not name is not read
+			out = append(out, d)
+		}
 	}
 	for k := range out {
 		if out[k].event.Type == entente.EventMeeting {
@@ -57,29 +60,63 @@ next:
 	return out
 }
 
+// bare says whether a draft only says who comes, not to what.
+func (d *draft) bare() bool {
+	e := &d.event
+	return d.noun == nil && len(e.Participants) == 0 && e.Place == "" && e.Organisation == ""
+}
+
+// near is how many sentences back "the meeting" may reach for a meeting of another word.
+const near = 2
+
 // sameMeeting says whether draft b speaks of the meeting of a: by the same noun in the same sentence, by "the summit",
-// or by organisation, place and day that agree.
+// by standing bare after it, or by organisation, place and day that agree.
 func sameMeeting(a, b *draft) bool {
 	x, y := &a.event, &b.event
 	if clash(x.Place, y.Place) || clash(x.Organisation, y.Organisation) || clash(x.Date, y.Date) {
 		return false
 	}
-	if a.noun != nil && b.noun != nil {
+	if y.Modality == entente.ModalityPlanned && x.Modality == entente.ModalityAsserted && x.Date != "" { // last year's summit is not the coming one
+		return false
+	}
+	if other(a.noun) != other(b.noun) && b.noun != nil {
+		return false
+	}
+	gap := b.sentence - a.until
+	switch {
+	case b.bare():
+		return gap <= near+1
+	case a.headline && a.until == a.sentence && (x.Place != "" && x.Place == y.Place || agree(x, y)):
+		return true
+	case a.noun != nil && b.noun != nil:
 		if a.sentence == b.sentence && a.noun.lo == b.noun.lo {
+			return true
+		}
+		if b.noun.definite && gap <= near && anyMeeting(b.noun.id) && b.noun.org == "" {
 			return true
 		}
 		if !sameNoun(a.noun.id, b.noun.id) || indefinite(b.noun) && a.sentence != b.sentence && !agree(x, y) {
 			return false
 		}
 		return b.noun.definite || agree(x, y)
-	}
-	if b.noun == nil && b.sentence == a.sentence && len(b.event.Participants) == 0 && len(x.Participants) == 0 {
+	case a.noun == nil && b.noun != nil && b.noun.definite && gap <= near: // "was to meet X, but the talks"
 		return true
 	}
-	if a.noun != nil && b.noun == nil && len(b.event.Participants) == 0 { // "Joining him will be …"
-		return len(b.people) > 0 && x.Modality == y.Modality || agree(x, y)
-	}
 	return agree(x, y)
+}
+
+// other says whether a noun is an earlier meeting by its own words: the last summit, the previous session.
+func other(n *mention) bool {
+	return n != nil && (strings.HasPrefix(n.text, "last ") || strings.HasPrefix(n.text, "previous ") || strings.HasPrefix(n.text, "past ") || strings.HasPrefix(n.text, "earlier "))
+}
+
+// anyMeeting says whether a word may take up any meeting named before.
+func anyMeeting(noun string) bool {
+	switch noun {
+	case "meeting", "session", "talks":
+		return true
+	}
+	return false
 }
 
 func clash(a, b string) bool { return a != "" && b != "" && a != b }
@@ -109,6 +146,7 @@ func agree(x, y *entente.Event) bool {
 // joinInto adds what b says to a. Cancellation wins over plan, plan over nothing; a's own words stay.
 func joinInto(a, b *draft) {
 	x, y := &a.event, &b.event
+	a.until = b.sentence
 	if x.Date == "" && y.Date != "" {
 		x.Date, x.DatePrecision = y.Date, y.DatePrecision
 	}

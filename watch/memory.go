@@ -1,9 +1,12 @@
 package watch
 
+import "strings"
+
 // memory is what earlier sentences of a report leave for pronouns: the last person, the last plural speaker, the last
 // ministry. What a pronoun stands for is looked up here and never invented.
 type memory struct {
 	person, group, body *mention
+	surnames            map[string]*mention // of persons named in full before; shared with the grammar
 }
 
 // resolve returns mention k of s, with a pronoun or bare organ replaced by what it stands for when that is known.
@@ -13,6 +16,10 @@ func (m *memory) resolve(s *clauseSentence, k int) mention {
 	switch {
 	case x.kind == kindPronoun && (x.id == "he" || x.id == "she" || x.id == "him" || x.id == "her"):
 		known = m.earlierPerson(s, k)
+	case x.kind == kindPronoun && x.id == "we":
+		known = m.we(s, k)
+	case x.kind == kindUnknown && x.hi-x.lo == 1:
+		known = m.surnames[x.id]
 	case x.kind == kindPronoun && (x.id == "they" || x.id == "them"):
 		known = m.group
 	case x.kind == kindBody && x.state == "" && x.org == "" && (x.definite || x.class == "office"):
@@ -24,6 +31,22 @@ func (m *memory) resolve(s *clauseSentence, k int) mention {
 	y := *known
 	y.lo, y.hi, y.prep, y.first, y.last = x.lo, x.hi, x.prep, x.first, x.last
 	return y
+}
+
+// we is the state or organisation of whoever says it.
+func (m *memory) we(s *clauseSentence, k int) *mention {
+	cl, _ := s.claimOver(s.ms[k].lo, -1)
+	if cl == nil || cl.speaker < 0 || cl.speaker == k {
+		return nil
+	}
+	x := m.resolve(s, cl.speaker)
+	switch {
+	case x.state != "":
+		return &mention{kind: kindState, id: x.state, state: x.state, text: x.text}
+	case x.org != "":
+		return &mention{kind: kindOrg, id: x.org, org: x.org, text: x.text}
+	}
+	return nil
 }
 
 // earlierPerson is the first person of the same sentence before k, else the last of the sentences before.
@@ -43,6 +66,9 @@ func (m *memory) keep(s *clauseSentence) {
 		x := &s.ms[k]
 		switch x.kind {
 		case kindPerson:
+			if f := strings.Fields(x.id); len(f) > 1 {
+				m.surnames[f[len(f)-1]] = x
+			}
 			if !seen && x.prep == "" {
 				m.person, seen = x, true
 			}

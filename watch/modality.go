@@ -12,10 +12,16 @@ func (c *grammar) modality(s *clauseSentence, o *occasion, d *draft, memory *mem
 	if o.noun >= 0 {
 		at = s.ms[o.noun].lo
 	}
-	cl, denied := s.claimOver(at)
+	cl, denied := s.claimOver(at, o.trigger())
 	var v verbGroup
 	if o.group >= 0 && (o.noun < 0 || !c.isClaim(s, o.group)) {
 		v = s.vgs[o.group]
+	}
+	if o.group >= 0 && o.noun < 0 {
+		if subject := c.subjectOf(s, o.group); s.none(subject) {
+			v.neg = !v.neg
+			d.lo = min(d.lo, max(s.ms[subject[0]].lo-1, 0))
+		}
 	}
 	neg, wantNeg := v.neg != denied, o.rule.When == "negative"
 	if o.noun >= 0 && v.neg && s.vgs[o.group].main < s.ms[o.noun].lo && !c.holds(s, o.group, nil) {
@@ -70,9 +76,35 @@ func (c *grammar) modality(s *clauseSentence, o *occasion, d *draft, memory *mem
 	} else {
 		d.tense(planned)
 	}
+	if e.Stage == "delivered" {
+		e.Stage = stages[e.Modality]
+	}
 	d.recent = v.recent
 	c.saidBy(s, cl, d, memory)
 	return true
+}
+
+// none says whether a subject is negated itself: no tanks, neither A nor B, none of them.
+func (s *clauseSentence) none(subject []int) bool {
+	if len(subject) == 0 {
+		return false
+	}
+	lo := s.ms[subject[0]].lo
+	return s.low(lo) == "no" || s.low(lo-1) == "neither" || s.low(lo-2) == "none" && s.low(lo-1) == "of" || s.low(lo-1) == "nobody"
+}
+
+// stages says how far a supply is, by modality.
+var stages = map[entente.Modality]string{
+	entente.ModalityAsserted: "delivered", entente.ModalityReportedClaim: "delivered", entente.ModalityPlanned: "planned",
+	entente.ModalityCancelled: "suspended",
+}
+
+// trigger is the verb group that set the rule off, or -1 for a noun.
+func (o *occasion) trigger() int {
+	if o.noun >= 0 {
+		return -1
+	}
+	return o.group
 }
 
 // saidBy names whose claim, plan or denial it is.
@@ -209,7 +241,7 @@ func (s *clauseSentence) otherClause(k int, o *occasion) bool {
 	lo, hi := o.span(s)
 	for n := range s.vgs {
 		g := &s.vgs[n]
-		if n == o.group || g.infinitive {
+		if n == o.group || g.infinitive || g.reduced {
 			continue
 		}
 		if e := o.rule.Type; e == entente.EventCommitment && g.coord { // "is ready to do this and urged that by May"

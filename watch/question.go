@@ -30,9 +30,12 @@ func (q *questions) add(kind QuestionKind, text, hint string, span entente.TextS
 }
 
 // ask queues the unknown names, the impossible dates and the offices that the register sees otherwise.
-func (q *questions) ask(c *grammar, s *clauseSentence) {
+func (q *questions) ask(c *grammar, s *clauseSentence, memory *memory) {
 	for k := range s.ms {
 		m := &s.ms[k]
+		if m.kind == kindUnknown && memory.resolve(s, k).kind == kindPerson { // introduced in full before
+			continue
+		}
 		span := entente.TextSpan{From: s.toks[m.lo].from, To: s.toks[m.hi-1].to}
 		switch {
 		case m.kind == kindPerson && m.class == "unknown":

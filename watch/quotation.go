@@ -16,7 +16,7 @@ func (c *grammar) quotations(s *clauseSentence, memory *memory) []entente.Quotat
 		}
 		if k > open+1 {
 			q := entente.Quotation{TextSpan: entente.TextSpan{From: s.toks[open].to, To: s.toks[k].from}}
-			if cl, _ := s.claimOver(open + 1); cl != nil && cl.speaker >= 0 {
+			if cl, _ := s.claimOver(open+1, -1); cl != nil && cl.speaker >= 0 {
 				m := memory.resolve(s, cl.speaker)
 				q.Speaker = speakerName(c, &m)
 			}

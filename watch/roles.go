@@ -1,6 +1,9 @@
 package watch
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // frame is what stands around a verb or noun: who, whom, and after which preposition.
 type frame struct {
@@ -13,7 +16,7 @@ type frame struct {
 // verbFrame reads the roles around group g, whose own words end before token start.
 func (c *grammar) verbFrame(s *clauseSentence, g int, start int) frame {
 	f := frame{preps: map[string][][]int{}, subject: c.subjectOf(s, g)}
-	if len(f.subject) == 1 && s.ms[f.subject[0]].kind == kindNoun { // "a meeting of ministers from … convened"
+	if len(f.subject) == 1 && slices.Contains([]kind{kindNoun, kindAmount, kindGroup}, s.ms[f.subject[0]].kind) { // "a meeting of ministers from … convened"
 		own := frame{preps: f.preps}
 		c.right(s, &own, s.ms[f.subject[0]].hi, g)
 	}
@@ -31,12 +34,12 @@ func (c *grammar) right(s *clauseSentence, f *frame, start, g int) {
 			if s.ms[m].kind == kindPronoun && s.ms[m].id != "him" && s.ms[m].id != "them" && s.verbAfter(s.ms[m].hi) {
 				return
 			}
-			if p := s.ms[m].prep; p != "" {
+			if p := s.ms[m].prep; p != "" && s.prepositionAt(m) >= start {
 				f.preps[p] = append(f.preps[p], group)
 				if n := s.borderBefore(m); n >= 0 { // "near the borders of A and B" is near A and B
 					f.preps[s.ms[n].prep] = append(f.preps[s.ms[n].prep], group)
 				}
-			} else if s.ms[m].kind != kindDate {
+			} else if s.ms[m].kind != kindDate || p != "" {
 				f.objects = append(f.objects, group)
 			} else {
 				f.preps["on"] = append(f.preps["on"], group)
@@ -52,6 +55,9 @@ func (c *grammar) right(s *clauseSentence, f *frame, start, g int) {
 		f.end = k
 	}
 }
+
+// prepositionAt is the token of the preposition that governs mention m.
+func (s *clauseSentence) prepositionAt(m int) int { return s.ms[s.ms[m].first].lo - 1 }
 
 // borderBefore is the border of which mention m names the states, or -1.
 func (s *clauseSentence) borderBefore(m int) int {
@@ -71,6 +77,9 @@ func (c *grammar) stopsAt(s *clauseSentence, k, g int) bool {
 		if s.vgs[n].lo == k && s.vgs[n].main > k-1 {
 			return true
 		}
+	}
+	if n := s.low(k + 1); w == "," && (n == "and" || n == "but") && prepositions[s.low(k+2)] {
+		return true
 	}
 	if w == "," && s.verbNear(k+1) {
 		return true

@@ -71,8 +71,14 @@ func (c *grammar) everywhere(s *clauseSentence) [][]int {
 
 // selectInto fills field from the first list in the role that has the right kinds.
 func (c *grammar) selectInto(s *clauseSentence, o *occasion, d *draft, field string, sel selector, memory *memory) bool {
-	if slices.Contains(sel.kinds, "text") {
+	if slices.Contains(sel.kinds, "word") {
+		return s.phrase(strings.Split(sel.role, "_"), o.after)
+	}
+	if slices.Contains(sel.kinds, "text") || slices.Contains(sel.kinds, "armed") {
 		return c.selectText(s, o, d, field, sel)
+	}
+	if slices.Contains(sel.kinds, "nothing") { // the verb stands alone: "is not expected to attend"
+		return len(o.f.objects) == 0 && len(o.f.preps["in"])+len(o.f.preps["at"])+len(o.f.preps["to"]) == 0
 	}
 	for _, group := range c.groupsFor(s, o, sel.role) {
 		hit := false
@@ -141,6 +147,8 @@ func (c *grammar) means(m *mention, want, role string) (string, bool) {
 		}
 	case "person":
 		return m.id, m.kind == kindPerson
+	case "officer": // a person for his state
+		return m.state, m.kind == kindPerson && m.state != "" && m.role != ""
 	case "place":
 		return m.id, m.kind == kindPlace
 	case "land":
@@ -196,11 +204,7 @@ func (c *grammar) selectText(s *clauseSentence, o *occasion, d *draft, field str
 	default:
 		want := strings.Split(sel.role, "_")
 		for k := o.after; k < len(s.toks) && from < 0; k++ {
-			match := true
-			for n, w := range want {
-				match = match && s.low(k+n) == w
-			}
-			if match {
+			if s.wordsAt(k, want) {
 				from = k + len(want)
 			}
 		}
@@ -212,15 +216,52 @@ func (c *grammar) selectText(s *clauseSentence, o *occasion, d *draft, field str
 	for to < len(s.toks) && to < from+25 && !s.phraseEnds(to, from, sel.role != "object" && sel.role != "clause") {
 		to++
 	}
+	if m := s.at[from]; m >= 0 && s.ms[m].kind == kindDate {
+		return false
+	}
 	for from < to && (s.low(from) == "the" || s.low(from) == "a" || s.low(from) == "that" || s.low(from) == `"`) {
 		from++
 	}
-	if from >= to {
+	if from >= to || slices.Contains(sel.kinds, "armed") && !c.armed(s, from, to) {
 		return false
 	}
 	setText(&d.event, field, s.words(from, to))
 	d.hi = max(d.hi, to)
 	return true
+}
+
+// armed says whether the words speak of forces or equipment.
+func (c *grammar) armed(s *clauseSentence, from, to int) bool {
+	for k := from; k < to; k++ {
+		switch w := s.low(k); {
+		case w == "military", w == "armed", w == "combat", w == "strike", w == "nuclear", strings.HasPrefix(w, "troop"), strings.HasPrefix(w, "force"):
+			return true
+		}
+		if m := s.at[k]; m >= 0 && (s.ms[m].kind == kindItem || s.ms[m].class == "force") {
+			return true
+		}
+	}
+	return false
+}
+
+// wordsAt says whether the words stand at token k.
+func (s *clauseSentence) wordsAt(k int, want []string) bool {
+	for n, w := range want {
+		if s.low(k+n) != w {
+			return false
+		}
+	}
+	return true
+}
+
+// phrase says whether the words stand anywhere from token k on.
+func (s *clauseSentence) phrase(want []string, k int) bool {
+	for ; k < len(s.toks); k++ {
+		if s.wordsAt(k, want) {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *clauseSentence) spanStart(o *occasion) int {
@@ -244,7 +285,7 @@ func (s *clauseSentence) phraseEnds(k, from int, short bool) bool {
 func (c *grammar) quantities(s *clauseSentence, d *draft) {
 	for k := range s.ms {
 		m := &s.ms[k]
-		if m.kind != kindAmount || m.hi < d.lo-1 || m.lo > d.hi+3 {
+		if m.kind != kindAmount || len(m.units) > 0 && people(m) || m.hi < d.lo-1 || m.lo > d.hi+3 {
 			continue
 		}
 		units := m.units

@@ -73,6 +73,9 @@ func lineEnds(text string, from, k int) bool {
 	if strings.HasPrefix(line, "- ") || strings.HasPrefix(line, "* ") || strings.HasPrefix(line, "• ") || strings.HasPrefix(line, "— ") {
 		return true
 	}
+	if strings.HasPrefix(line, "By ") || strings.HasPrefix(line, "BY ") {
+		return true
+	}
 	start := strings.LastIndexByte(text[:k], '\n') + 1
 	r, _ := utf8.DecodeRuneInString(line)
 	return k-max(start, from) < 45 && (unicode.IsUpper(r) || unicode.IsDigit(r))

@@ -1,6 +1,10 @@
 package watch
 
-import "strings"
+import (
+	"strings"
+
+	"entente"
+)
 
 // tolls reads who was killed and wounded: "killed twelve people and wounded 30", "three dead", "five were injured".
 func (c *grammar) tolls(s *clauseSentence, d *draft) {
@@ -10,14 +14,21 @@ func (c *grammar) tolls(s *clauseSentence, d *draft) {
 			continue
 		}
 		word := ""
-		for j := m.lo - 1; j >= max(0, m.lo-3) && word == ""; j-- { // the verb right before wins
-			word = harm(s.low(j))
+		for j := m.lo - 1; j >= max(0, m.lo-2) && word == "" && s.low(j) != "and" && s.low(j) != ","; j-- { // the verb right before wins
+			if w := s.low(j); w != "dead" && w != "died" {
+				word = harm(w)
+			}
 		}
 		for j := m.hi; j < min(len(s.toks), m.hi+6) && word == ""; j++ {
 			if s.at[j] >= 0 && s.ms[s.at[j]].kind == kindAmount {
 				break
 			}
-			word = harm(s.low(j))
+			if word = harm(s.low(j)); word != "" {
+				d.hi = max(d.hi, j+1)
+			}
+		}
+		if s.tollBefore(m.lo) {
+			d.event.Killed, word = nil, "killed" // a revised toll supersedes
 		}
 		if word == "" {
 			continue
@@ -51,4 +62,34 @@ func people(m *mention) bool {
 		return true
 	}
 	return false
+}
+
+// tollBefore says whether "the death toll rose to" stands right before token k.
+func (s *clauseSentence) tollBefore(k int) bool {
+	for j := k - 1; j >= max(0, k-8); j-- {
+		if w := s.low(j); w == "toll" {
+			return true
+		}
+	}
+	return false
+}
+
+// revise puts a sentence's own toll ("The death toll rose to five") on the last clash or attack of the report.
+func (c *grammar) revise(s *clauseSentence, ds []draft) {
+	if !s.phrase([]string{"toll"}, 0) || len(ds) == 0 {
+		return
+	}
+	for k := len(ds) - 1; k >= 0; k-- {
+		last := &ds[k]
+		if last.event.Type != entente.EventArmedClash && last.event.Type != entente.EventAttack {
+			continue
+		}
+		d := draft{lo: len(s.toks), hi: 0}
+		c.tolls(s, &d)
+		if d.event.Killed != nil && d.lo < d.hi {
+			last.event.Killed = d.event.Killed
+			last.spans = append(last.spans, s.span)
+		}
+		return
+	}
 }

@@ -73,7 +73,8 @@ func (c *grammar) isVerb(s *clauseSentence, k int) bool {
 		return true
 	}
 	if prepositions[p] {
-		return forms&tagIng != 0 && !c.isNoun(t.low)
+		n := s.low(k + 1) // "of massing troops" is a verb, "of meeting in" and "the massing of" are nouns
+		return forms&tagIng != 0 && (!c.isNoun(t.low) || k+1 < len(s.toks) && s.toks[k+1].word && !prepositions[n] && n != "and")
 	}
 	if c.isNoun(t.low) {
 		return c.nameBefore(s, j) && !auxiliary(s.low(k+1)) && s.low(k+1) != "of" && s.low(k+1) != "between" && forms&^tagIng != 0 && c.allForms(s.low(k+1))&^tagIng == 0
@@ -111,7 +112,7 @@ func (c *grammar) nameBefore(s *clauseSentence, j int) bool {
 			return true
 		}
 	}
-	return s.toks[j].capital && j > 0 && !s.headline
+	return s.toks[j].capital && (j > 0 || c.surnames[s.toks[j].text] != nil) && !s.headline
 }
 
 func (c *grammar) isNounAhead(s *clauseSentence, k int) bool {
@@ -142,6 +143,7 @@ func (c *grammar) verbGroups(s *clauseSentence) {
 		c.setting(s, &g)
 		s.vgs = append(s.vgs, g)
 	}
+	s.reduce()
 }
 
 // helps says whether the auxiliary at k only helps a verb that follows.
@@ -312,6 +314,11 @@ func (c *grammar) setting(s *clauseSentence, g *verbGroup) {
 		g.coord = true
 	case g.tag&tagIng != 0 && g.lo == g.main && (prepositions[p] || p == ","):
 		g.gerund = true
+		if k := g.lo - 2; (p == "of" || p == "for") && k > 0 && s.at[k] >= 0 { // "accused Arnor of massing"
+			if v := s.low(s.ms[s.at[k]].lo - 1); strings.HasPrefix(v, "accus") || strings.HasPrefix(v, "blam") || strings.HasPrefix(v, "suspect") {
+				g.subj = s.at[k]
+			}
+		}
 	}
 	if g.lo == g.main && g.tag&tagPart != 0 && !g.passive {
 		if s.low(g.main+1) == "by" || p == "," && s.low(g.main+1) != "that" && !s.headline {
@@ -325,6 +332,29 @@ func (c *grammar) setting(s *clauseSentence, g *verbGroup) {
 		case "every":
 			g.habitual = g.habitual || s.low(k+1) == "year" || s.low(k+1) == "month" || s.low(k+1) == "week" || s.low(k+1) == "time"
 		}
+	}
+}
+
+// reduce finds bare participles that only describe: "a meeting scheduled for May in Zenda has been postponed". They
+// stand before a preposition, and the next finite verb of the clause has no subject of its own.
+func (s *clauseSentence) reduce() {
+	for g := range s.vgs {
+		v := &s.vgs[g]
+		if v.lo != v.main || v.tag&tagPart == 0 || v.passive || v.reduced || !prepositions[s.low(v.main+1)] || v.coord || v.relative || g+1 >= len(s.vgs) {
+			continue
+		}
+		h := &s.vgs[g+1]
+		if h.infinitive || h.gerund || h.coord || h.relative || h.reduced {
+			continue
+		}
+		bare := true
+		for k := v.main + 1; k < h.lo; k++ {
+			w := s.low(k)
+			if boundaries[w] || w == "," || w == "and" || w == `"` || s.at[k] >= 0 && s.ms[s.at[k]].prep == "" && s.ms[s.at[k]].kind != kindDate {
+				bare = false
+			}
+		}
+		v.reduced = bare
 	}
 }
 
