@@ -208,3 +208,17 @@ func (n *Node) CloseObligation(ctx context.Context, person, obligation string, f
 func (n *Node) Submit(ctx context.Context, a entente.Act) (string, error) {
 	return n.assembly.submit(ctx, a)
 }
+
+// AwaitAct returns when the act stands in this node's copy of the body's log.
+func (n *Node) AwaitAct(ctx context.Context, body, id string) error {
+	c, err := n.assembly.chamber(body)
+	if err != nil {
+		return err
+	}
+	select {
+	case err := <-c.await(id):
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -32,16 +33,39 @@ import (
 // Begin is when the demonstration's clocks start: just after the Minsk session closed.
 var Begin = time.Date(2023, 11, 23, 13, 5, 0, 0, time.UTC)
 
-// Options of a demonstration.
+// Options of a demonstration. All but Dir may be left out: then it is the worked example.
 type Options struct {
 	Dir   string       // for the nodes' data; it must be empty
 	Begin time.Time    // of the nodes' clocks; zero: Begin
+	Speed float64      // of the nodes' clocks; zero: 1
 	Log   *slog.Logger // discarded when nil
+
+	Example Example // zero: the worked example
+}
+
+// Example is an organisation to run. Its parts stand or fall together: with an Organisation of its own it needs all that
+// the worked example would otherwise lend.
+type Example struct {
+	Organisation *entente.Organisation
+	Scenario     *sim.Scenario
+	Policy       func(entente.MemberID) ([]byte, error)
+	Borders      []byte // GeoJSON
+	Zones        []byte // GeoJSON
+	Session      []entente.Act
+	Reports      fs.FS // *.txt
+}
+
+// worked is the CSTO as of 23 November 2023.
+func worked() (Example, error) {
+	reports, err := fs.Sub(material, "reports")
+	return Example{Organisation: council.CSTO(), Scenario: sim.Demo(), Policy: policy, Borders: geo.BordersGeoJSON(),
+		Zones: zones(), Session: council.MinskSession(), Reports: reports}, err
 }
 
 // Demo is a running organisation.
 type Demo struct {
-	org     *entente.Organisation
+	example Example
+	speed   float64
 	nodes   []*node.Node
 	began   time.Time // by the machine's clock
 	begin   time.Time // by the nodes'
@@ -67,7 +91,16 @@ func Start(ctx context.Context, o Options) (*Demo, error) {
 	if err := empty(o.Dir); err != nil {
 		return nil, err
 	}
-	d := &Demo{org: council.CSTO(), began: time.Now(), begin: o.Begin}
+	if o.Speed == 0 {
+		o.Speed = 1
+	}
+	d := &Demo{example: o.Example, speed: o.Speed, began: time.Now(), begin: o.Begin}
+	if d.example.Organisation == nil {
+		var err error
+		if d.example, err = worked(); err != nil {
+			return nil, err
+		}
+	}
 	run, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	d.cancel = cancel
 	err := d.start(ctx, run, o)
@@ -90,39 +123,21 @@ func empty(dir string) error {
 
 func (d *Demo) start(ctx, run context.Context, o Options) error {
 	var err error
-	scenario := sim.Demo()
-	if d.world, err = newWorld(run, scenario, entente.At(d.Now())); err != nil {
+	if d.world, err = newWorld(run, d.example.Scenario, entente.At(d.Now())); err != nil {
 		return err
 	}
-	members, err := d.members(scenario)
+	members, err := d.members()
 	if err != nil {
 		return err
 	}
-	borders, err := geo.DefaultBorders()
+	borders, err := geo.ParseRegions(d.example.Borders, "borders")
 	if err != nil {
 		return err
 	}
 	for _, m := range members {
-		c := node.Config{Member: m.ID, Dir: filepath.Join(o.Dir, string(m.ID)), Identity: m.identity, Organisation: d.org,
-			Registry: m.registry, Feeds: m.feeds, Borders: borders, BordersJSON: geo.BordersGeoJSON(), ZonesJSON: zones(),
-			Persons: persons(m.Member), Listen: "127.0.0.1:0", Partners: map[entente.MemberID]string{}, Clock: d.Now, Log: o.Log}
-		if c.Policy, err = policy(m.ID); err != nil {
+		if err := d.node(ctx, m, members, borders, o); err != nil {
 			return err
 		}
-		c.Roster = keys.NewRoster()
-		for _, other := range members {
-			if err := c.Roster.Add(other.join); err != nil {
-				return err
-			}
-			if other.ID != m.ID {
-				c.Partners[other.ID] = ""
-			}
-		}
-		n, err := node.Start(ctx, c)
-		if err != nil {
-			return err
-		}
-		d.nodes = append(d.nodes, n)
 	}
 	if err := d.connect(); err != nil {
 		return err
@@ -134,22 +149,51 @@ func (d *Demo) start(ctx, run context.Context, o Options) error {
 	return d.reports(ctx)
 }
 
+// node starts one member's node, which knows all others.
+func (d *Demo) node(ctx context.Context, m *member, members []*member, borders []geo.Region, o Options) error {
+	c := node.Config{Member: m.ID, Dir: filepath.Join(o.Dir, string(m.ID)), Identity: m.identity, Organisation: d.example.Organisation,
+		Registry: m.registry, Feeds: m.feeds, Borders: borders, BordersJSON: d.example.Borders, ZonesJSON: d.example.Zones,
+		Persons: persons(m.Member), Listen: "127.0.0.1:0", Partners: map[entente.MemberID]string{}, Clock: d.Now, Log: o.Log}
+	var err error
+	if c.Policy, err = d.example.Policy(m.ID); err != nil {
+		return err
+	}
+	c.Roster = keys.NewRoster()
+	for _, other := range members {
+		if err := c.Roster.Add(other.join); err != nil {
+			return err
+		}
+		if other.ID != m.ID {
+			c.Partners[other.ID] = ""
+		}
+	}
+	n, err := node.Start(ctx, c)
+	if err != nil {
+		return err
+	}
+	d.nodes = append(d.nodes, n)
+	return nil
+}
+
 // members makes every member's keys, sensors and feeds.
-func (d *Demo) members(s *sim.Scenario) ([]*member, error) {
+func (d *Demo) members() ([]*member, error) {
 	var out []*member
-	for _, m := range d.org.Members {
+	for _, m := range d.example.Organisation.Members {
 		root, err := keys.NewRoot(m.ID, m.Name)
 		if err != nil {
 			return nil, err
 		}
 		// Links run by the machine's clock, acts by the demonstration's: the key is in use on both.
-		from, until := d.begin.AddDate(0, -1, 0), time.Now().AddDate(1, 0, 0)
-		id, err := root.NewNode(string(m.ID)+"-1", from, until)
+		from, until := d.begin, time.Now()
+		if from.After(until) {
+			from, until = until, from
+		}
+		id, err := root.NewNode(string(m.ID)+"-1", from.AddDate(0, -1, 0), until.AddDate(1, 0, 0))
 		if err != nil {
 			return nil, err
 		}
 		x := &member{Member: m, identity: id, join: id.Join("")}
-		if x.registry, err = feed.NewRegistry(s.Sensors(m.ID)); err != nil {
+		if x.registry, err = feed.NewRegistry(d.example.Scenario.Sensors(m.ID)); err != nil {
 			return nil, err
 		}
 		x.feeds = d.world.feeds(m.ID)
@@ -183,7 +227,9 @@ func persons(m entente.Member) []web.Person {
 }
 
 // Now is the demonstration's time.
-func (d *Demo) Now() time.Time { return d.begin.Add(time.Since(d.began)) }
+func (d *Demo) Now() time.Time {
+	return d.begin.Add(time.Duration(float64(time.Since(d.began)) * d.speed))
+}
 
 // Nodes are the members' nodes in the organisation's order.
 func (d *Demo) Nodes() []*node.Node { return d.nodes }

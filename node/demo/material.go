@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"entente"
-	"entente/council"
 	"entente/watch"
 )
 
@@ -27,14 +26,21 @@ func zones() []byte {
 	return b
 }
 
-// session plays the Minsk session: each act is signed by its member's node and sequenced by the chair's.
+// session plays the example's session: each act is signed by its member's node and sequenced by the chair's.
 func (d *Demo) session(ctx context.Context) error {
-	for i, a := range council.MinskSession() {
+	last := map[string]string{} // by body: every author has seen what it answers
+	for i, a := range d.example.Session {
 		n := d.Node(a.Member)
 		if n == nil {
 			return fmt.Errorf("act %d of the session is of %s, which has no node", i, a.Member)
 		}
-		if _, err := n.Submit(ctx, a); err != nil {
+		if id := last[a.Body]; id != "" {
+			if err := n.AwaitAct(ctx, a.Body, id); err != nil {
+				return fmt.Errorf("act %d of the session has not come to %s: %w", i-1, a.Member, err)
+			}
+		}
+		var err error
+		if last[a.Body], err = n.Submit(ctx, a); err != nil {
 			return fmt.Errorf("act %d of the session, %s by %s: %w", i, a.Kind, a.Member, err)
 		}
 	}
@@ -43,13 +49,16 @@ func (d *Demo) session(ctx context.Context) error {
 
 // reports gives every member's watch the same texts, as if its feeds had carried them.
 func (d *Demo) reports(ctx context.Context) error {
-	list, err := fs.Glob(material, "reports/*.txt")
+	if d.example.Reports == nil {
+		return nil
+	}
+	list, err := fs.Glob(d.example.Reports, "*.txt")
 	if err != nil {
 		return err
 	}
 	published := entente.At(time.Date(d.begin.Year(), d.begin.Month(), d.begin.Day(), 9, 0, 0, 0, time.UTC))
 	for _, name := range list {
-		b, err := material.ReadFile(name)
+		b, err := fs.ReadFile(d.example.Reports, name)
 		if err != nil {
 			return err
 		}
