@@ -76,7 +76,7 @@ func eventually(t testing.TB, within time.Duration, what string, ok func() bool)
 		if time.Now().After(end) {
 			t.Fatalf("not within %v: %s", within, what)
 		}
-		time.Sleep(5 * time.Millisecond)
+		time.Sleep(20 * time.Millisecond)
 	}
 }
 

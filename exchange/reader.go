@@ -24,6 +24,9 @@ var errHeld = errors.New("the partner's next item cannot be taken yet")
 // errOther says that the owner's stream is not the one our cursor is of.
 var errOther = errors.New("the partner's stream was made again")
 
+// consumerName is the reader's consumer on the owner's stream.
+const consumerName = "reader"
+
 // reader dials one partner and reads its items and live batches.
 type reader struct {
 	cfg     *Config
@@ -227,7 +230,11 @@ func (r *reader) consume(ctx context.Context, js jetstream.JetStream, last *Curs
 		*last = Cursor{}
 	}
 	for {
-		cons, err := js.CreateConsumer(ctx, outStream, jetstream.ConsumerConfig{
+		// One name, made anew each time: a line that flaps leaves no consumers behind to fill the owner's limit.
+		if err := js.DeleteConsumer(ctx, outStream, consumerName); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
+			return nil, 0, fmt.Errorf("asking %s for its items: %w", r.from, err)
+		}
+		cons, err := js.CreateConsumer(ctx, outStream, jetstream.ConsumerConfig{Name: consumerName,
 			AckPolicy: jetstream.AckNonePolicy, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: max(1, last.Carrier),
 			MemoryStorage: true, Replicas: 1, InactiveThreshold: 30 * time.Second})
 		if err != nil {
