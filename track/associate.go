@@ -185,7 +185,7 @@ func (t *Tracker) use(si int32, v *seenPlot, track int32, gain float64) {
 	k.seen(si, v.plot.Time)
 	k.updated = max(k.updated, v.plot.Time)
 	k.plots++
-	k.heighted = k.heighted || v.told
+	k.levelled = k.levelled || v.told
 	t.counters.Associated++
 	if k.state == entente.Tentative {
 		t.consider(track)

@@ -179,7 +179,7 @@ func TestGradientsAreDerivatives(t *testing.T) {
 		lat, lon := -1.2+2.4*rng.Float64(), -3+6*rng.Float64()
 		st := newSite(entente.Sensor{ID: 1, Kind: entente.SSR, Lat: lat, Lon: lon, Height: 200, RangeSigma: 50, AzimuthSigma: 0.001, MaxRange: 3e5, Period: 5, PD: 0.9})
 		la, lo := geo.Destination(lat, lon, 2*math.Pi*rng.Float64(), 15e3+200e3*rng.Float64())
-		k := record{frame: geo.NewFrame(geo.LLA{Lat: la, Lon: lo}), mu: firstModes, time: second(0), heighted: true}
+		k := record{frame: geo.NewFrame(geo.LLA{Lat: la, Lon: lo}), mu: firstModes, time: second(0), levelled: true}
 		for j := range modes {
 			k.modes[j].x = [6]float64{2e3 * rng.NormFloat64(), 2e3 * rng.NormFloat64(), 8e3, 200, -50, 3}
 		}

@@ -41,7 +41,7 @@ func (t *Tracker) initiate(si int32, v *seenPlot) {
 	if s.sensor.Kind == entente.ADSB {
 		k.fix, k.fixed = s.fix(v), v.plot.Time
 	}
-	k.plots, k.heighted, k.class, k.first = 1, v.told, uint8(v.class), si
+	k.plots, k.levelled, k.class, k.first = 1, v.told, uint8(v.class), si
 	c := &s.clutter[v.class]
 	k.base = -math.Log(1 + c.count/c.looks)
 	k.score = k.base

@@ -93,7 +93,7 @@ func (t *Tracker) alike(a, b *record) bool {
 	if d2 > twinFarthest*twinFarthest || d2 > twinDistance*(sa*sa+b.sigma*b.sigma) {
 		return false
 	}
-	if a.heighted && b.heighted && math.Abs(p.U-q.U) > 250 {
+	if a.levelled && b.levelled && math.Abs(p.U-q.U) > 250 {
 		return false
 	}
 	turn := b.frame.RotationTo(&a.frame)

@@ -114,7 +114,7 @@ func (s *site) observe(o *observation, v *seenPlot, k *record) {
 	o.variance[0] = s.sensor.RangeSigma*s.sensor.RangeSigma + drift + s.bias.rangeVariance()
 	o.variance[1] = s.sensor.AzimuthSigma*s.sensor.AzimuthSigma + drift/rho2 + s.bias.azimuthVariance()
 	o.logUnit = 0.5 * math.Log(rho2)
-	if !k.heighted {
+	if !k.levelled {
 		o.curve(&k.modes[0].p, rng)
 	}
 }

@@ -35,7 +35,7 @@ type record struct {
 
 	id       entente.TrackID
 	state    entente.TrackState // zero: the place is free
-	heighted bool               // some plot told the height
+	levelled bool               // some plot told the height
 	score    float64            // log-likelihood ratio of aircraft to clutter, while tentative
 	base     float64            // score of its first plot
 	plots    uint32
