@@ -50,7 +50,7 @@ func ParseOrganisation(source string, text []byte) (*entente.Organisation, error
 	var o entente.Organisation
 	err = yaml.UnmarshalWithOptions(text, &o, yaml.Strict(), yaml.CustomUnmarshaler(readInstant))
 	if err != nil {
-		return nil, yamlError(source, err)
+		return nil, lines.locate(yamlError(source, err), err)
 	}
 	var faults []error
 	for _, f := range Validate(&o) {
@@ -68,17 +68,22 @@ func readInstant(t *entente.Instant, b []byte) error {
 	for _, layout := range []string{time.DateOnly, time.RFC3339Nano} {
 		if v, err := time.Parse(layout, s); err == nil {
 			if v.Year() < 1900 || v.Year() > 2200 { // beyond what nanoseconds hold
-				return fmt.Errorf("date %s: want a year from 1900 to 2200", s)
+				return &dateError{s, "want a year from 1900 to 2200"}
 			}
 			*t = entente.At(v)
 			return nil
 		}
 	}
-	return fmt.Errorf("date %q: want 2023-11-23 or 2023-11-23T10:00:00Z", s)
+	return &dateError{s, "want 2023-11-23 or 2023-11-23T10:00:00Z"}
 }
 
+// dateError is a text that is no date of ours; the YAML reader loses its place.
+type dateError struct{ text, want string }
+
+func (e *dateError) Error() string { return fmt.Sprintf("date %q: %s", e.text, e.want) }
+
 // yamlError turns an error of the YAML reader into one with line and reason alone.
-func yamlError(source string, err error) error {
+func yamlError(source string, err error) *entente.Error {
 	e := &entente.Error{Kind: entente.Malformed, Source: source, Offset: -1, Reason: "yaml: " + err.Error()}
 	var y yaml.Error
 	if errors.As(err, &y) {
@@ -90,18 +95,32 @@ func yamlError(source string, err error) error {
 	return e
 }
 
-// outlined says on which line each path of a file stands: "$.bodies[0].rules[2].share".
-type outlined map[string]int
+// outlined says on which line each path of a file stands, "$.bodies[0].rules[2].share", and each scalar's text first.
+type outlined struct {
+	paths   map[string]int
+	scalars map[string]int
+}
 
 // of returns the line of the path, or of the nearest thing around it.
 func (l outlined) of(path string) int64 {
 	for path != "" {
-		if n, ok := l[path]; ok {
+		if n, ok := l.paths[path]; ok {
 			return int64(n)
 		}
 		path = path[:max(0, strings.LastIndexAny(path, ".["))]
 	}
 	return -1
+}
+
+// locate adds the line to an error that is about a date.
+func (l outlined) locate(e *entente.Error, cause error) error {
+	var d *dateError
+	if errors.As(cause, &d) && e.Offset < 0 {
+		if n, ok := l.scalars[d.text]; ok {
+			e.Offset = int64(n)
+		}
+	}
+	return e
 }
 
 // outline reads the lines and refuses what an organisation file has no use for: anchors and aliases, which can make a
@@ -114,15 +133,15 @@ func outline(source string, text []byte) (lines outlined, err error) {
 	}()
 	f, err := parser.ParseBytes(text, 0)
 	if err != nil {
-		return nil, yamlError(source, err)
+		return lines, yamlError(source, err)
 	}
 	if len(f.Docs) != 1 || f.Docs[0].Body == nil {
-		return nil, &entente.Error{Kind: entente.Malformed, Source: source, Offset: -1, Reason: fmt.Sprintf("yaml: %d documents, want one", len(f.Docs))}
+		return lines, &entente.Error{Kind: entente.Malformed, Source: source, Offset: -1, Reason: fmt.Sprintf("yaml: %d documents, want one", len(f.Docs))}
 	}
-	w := &outliner{lines: outlined{}}
+	w := &outliner{lines: outlined{map[string]int{}, map[string]int{}}}
 	w.walk("$", f.Docs[0].Body, 0)
 	if w.bad != nil {
-		return nil, &entente.Error{Kind: entente.Malformed, Source: source, Offset: int64(w.bad.Position.Line), Reason: "yaml: " + w.why}
+		return lines, &entente.Error{Kind: entente.Malformed, Source: source, Offset: int64(w.bad.Position.Line), Reason: "yaml: " + w.why}
 	}
 	return w.lines, nil
 }
@@ -144,8 +163,8 @@ func (w *outliner) walk(path string, n ast.Node, depth int) {
 		return
 	}
 	if t := n.GetToken(); t != nil && t.Position != nil {
-		if _, ok := w.lines[path]; !ok {
-			w.lines[path] = t.Position.Line
+		if _, ok := w.lines.paths[path]; !ok {
+			w.lines.paths[path] = t.Position.Line
 		}
 	}
 	if depth > maxDepth {
@@ -160,12 +179,16 @@ func (w *outliner) walk(path string, n ast.Node, depth int) {
 	case *ast.MappingValueNode:
 		key := path + "." + n.Key.String()
 		if t := n.Key.GetToken(); t != nil && t.Position != nil {
-			w.lines[key] = t.Position.Line
+			w.lines.paths[key] = t.Position.Line
 		}
 		w.walk(key, n.Value, depth+1)
 	case *ast.SequenceNode:
 		for i, v := range n.Values {
 			w.walk(fmt.Sprintf("%s[%d]", path, i), v, depth+1)
+		}
+	case *ast.StringNode:
+		if _, ok := w.lines.scalars[n.Value]; !ok {
+			w.lines.scalars[n.Value] = n.Token.Position.Line
 		}
 	case *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
 		w.fail(n, "anchors and aliases are not used here: write the value out")

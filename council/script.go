@@ -49,7 +49,7 @@ func ParseScript(source string, text []byte, org *entente.Organisation) ([]enten
 	}
 	var steps []step
 	if err := yaml.UnmarshalWithOptions(text, &steps, yaml.Strict(), yaml.CustomUnmarshaler(readInstant)); err != nil {
-		return nil, yamlError(source, err)
+		return nil, lines.locate(yamlError(source, err), err)
 	}
 	s := New(org)
 	acts := make([]entente.Act, 0, len(steps))
