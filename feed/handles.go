@@ -9,9 +9,9 @@ import (
 // table: the ASTERIX fields that plots are made of, by category and edition-independent path.
 
 type handles48 struct {
-	tod, typ, sim, tst, rab, spi, rho, theta                        asterix.Handle
-	squawkV, squawkG, squawkL, squawk, levelV, levelG, level        asterix.Handle
-	address, callsign, stat, doubtful, doppler, register, high, low asterix.Handle
+	tod, typ, sim, tst, rab, spi, rho, theta                 asterix.Handle
+	squawkV, squawkG, squawkL, squawk, levelV, levelG, level asterix.Handle
+	address, callsign, stat, doubtful, doppler               asterix.Handle
 }
 
 type handles1 struct {
@@ -57,7 +57,6 @@ var fields = sync.OnceValue(func() *allHandles {
 		rho: f("040/RHO"), theta: f("040/THETA"), squawkV: f("070/V"), squawkG: f("070/G"), squawkL: f("070/L"),
 		squawk: f("070/MODE3A"), levelV: f("090/V"), levelG: f("090/G"), level: f("090/FL"), address: f("220"),
 		callsign: f("240"), stat: f("230/STAT"), doubtful: f("120/CAL/D"), doppler: f("120/CAL/CAL"),
-		register: f("250/MBDATA"), high: f("250/BDS1"), low: f("250/BDS2"),
 	}
 	f = at(1)
 	h.c1 = handles1{

@@ -78,14 +78,18 @@ func score10(mb uint64) int {
 	return 20
 }
 
-// score17: the rest of the field is zero, and a transponder that serves any register serves 2,0.
+// score17: the rest of the field is zero, and a transponder that serves any register serves 2,0. One that serves nothing
+// beyond 4,1 looks like 4,0 with a selected altitude alone, and 4,0 is what such fields mostly are in labelled traffic.
 func score17(mb uint64) int {
 	if bits(mb, 25, 32) != 0 || !flag(mb, 7) {
 		return -1
 	}
-	s := 12
-	for _, together := range [...]uint32{0xF80000, 0xB80000, 0xF00000} { // 0,5 to 0,9 come as a set
-		if bits(mb, 1, 5)<<19 == together {
+	s := 6
+	if bits(mb, 14, 11) != 0 {
+		s = 12
+	}
+	for _, together := range [...]uint32{0b11111, 0b10111, 0b11110} { // 0,5 to 0,9 come as a set
+		if bits(mb, 1, 5) == together {
 			s += 4
 		}
 	}
@@ -159,13 +163,15 @@ func score40(mb uint64) int {
 	return s
 }
 
-// altitudePoints: people select whole hundreds of feet, sent to the nearest 16.
+// altitudePoints: people select whole thousands and hundreds of feet, sent to the nearest 16.
 func altitudePoints(n uint32) int {
 	ft := n * 16
 	switch {
 	case ft > 50000:
 		return -1
-	case (ft+8)%100 < 16 || ft%100 == 0:
+	case (ft+8)%1000 <= 16:
+		return 9
+	case (ft+8)%100 <= 16:
 		return 5
 	}
 	return 1
