@@ -256,7 +256,7 @@ func (f *flight) lead(bearing float64) float64 {
 	w, x := &f.Route[f.next], &f.Route[after]
 	out := geo.Bearing(w.Lat*degree, w.Lon*degree, x.Lat*degree, x.Lon*degree)
 	change := math.Abs(math.Remainder(out-bearing, 2*math.Pi))
-	if change > 2.5 { // a turn back is flown past the waypoint
+	if change > 1.6 { // beyond a right angle the waypoint is flown over
 		return least
 	}
 	return math.Max(least, math.Min(v/(f.Turn*degree)*math.Tan(change/2), 20_000))

@@ -23,6 +23,7 @@ type radarSite struct {
 	*Radar
 	frame  geo.Frame
 	ecef   geo.ECEF
+	start  entente.Instant // nothing is seen before
 	zero   entente.Instant
 	index  int64           // of the sector under the antenna, since zero
 	due    entente.Instant // when it ends
@@ -44,10 +45,15 @@ type look struct {
 }
 
 func newRadarSite(r *Radar, seed uint64, start entente.Instant, flights int) (*radarSite, error) {
-	s := &radarSite{Radar: r, frame: geo.NewFrame(geo.Degrees(r.Lat, r.Lon, r.Height)), ecef: geo.Degrees(r.Lat, r.Lon, r.Height).ECEF(), rng: generator(seed, 0x7261646172)}
+	s := &radarSite{Radar: r, frame: geo.NewFrame(geo.Degrees(r.Lat, r.Lon, r.Height)), ecef: geo.Degrees(r.Lat, r.Lon, r.Height).ECEF(), rng: generator(seed, 0x7261646172), start: start}
 	s.zero = start.Add(-s.rng.Float64() * r.Period)
 	s.index = int64(start.Sub(s.zero) / r.Period * sectors)
 	s.due = s.endOf(s.index)
+	room := flights/8 + 8 // more is rarely under the antenna at once
+	all := make([]int, ring*room)
+	for i := range s.plan {
+		s.plan[i] = all[i*room : i*room : (i+1)*room]
+	}
 	for i := range flights {
 		s.plan[s.index%ring] = append(s.plan[s.index%ring], i) // all are looked for in the first sector
 	}
@@ -109,6 +115,9 @@ func (s *radarSite) look(f *flight) int64 {
 			return int64(ahead)
 		}
 		t = begin.Add(ahead * s.Period / sectors)
+	}
+	if t < s.start {
+		return turn
 	}
 	p = f.at(t)
 	polar = s.frame.Look(p.LLA)

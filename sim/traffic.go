@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -85,6 +86,7 @@ var registries = map[string]registry{
 type traffic struct {
 	*Traffic
 	routes [][]Airport
+	weight []float64 // running sums of the share of departures: a route of twice the length has half of them
 	rng    *rand.Rand
 	made   int
 }
@@ -93,17 +95,41 @@ func newTraffic(t *Traffic, places map[string]Airport, seed uint64) traffic {
 	tr := traffic{Traffic: t, rng: rand.New(rand.NewPCG(seed, 0x7261666669630001))}
 	for _, r := range t.Routes {
 		list, err := trafficPlaces(r, places)
-		if err == nil { // checked with the scenario
-			tr.routes = append(tr.routes, list)
+		if err != nil {
+			continue // checked with the scenario
 		}
+		tr.routes = append(tr.routes, list)
+		sum := 1 / length(list)
+		if n := len(tr.weight); n > 0 {
+			sum += tr.weight[n-1]
+		}
+		tr.weight = append(tr.weight, sum)
 	}
 	return tr
+}
+
+// length returns the length of a route in metres.
+func length(stops []Airport) float64 {
+	total := 0.0
+	for i := 1; i < len(stops); i++ {
+		total += geo.Distance(stops[i-1].Lat*degree, stops[i-1].Lon*degree, stops[i].Lat*degree, stops[i].Lon*degree)
+	}
+	return total
+}
+
+// choose returns a route: at the start any, so that as many fly on each; then by weight, so that it stays so.
+func (tr *traffic) choose() []Airport {
+	if tr.made <= tr.Count {
+		return tr.routes[tr.rng.IntN(len(tr.routes))]
+	}
+	n, _ := slices.BinarySearch(tr.weight, tr.rng.Float64()*tr.weight[len(tr.weight)-1])
+	return tr.routes[min(n, len(tr.routes)-1)]
 }
 
 // launch puts a new airliner at the start of a route; taken says which addresses and mode A codes fly already.
 func (tr *traffic) launch(f *flight, t entente.Instant, taken func(entente.Address, entente.ModeA) bool) {
 	tr.made++
-	stops := tr.routes[tr.rng.IntN(len(tr.routes))]
+	stops := tr.choose()
 	from, to := stops[0], stops[len(stops)-1]
 	home := from.State
 	if tr.rng.IntN(2) == 1 {
@@ -117,9 +143,10 @@ func (tr *traffic) launch(f *flight, t entente.Instant, taken func(entente.Addre
 		Callsign: reg.operators[tr.rng.IntN(len(reg.operators))] + strconv.Itoa(100+tr.rng.IntN(9000)),
 		ADSB:     true, Turn: 1.5, Climb: 8 + 4*tr.rng.Float64(),
 	}
-	for ok := true; ok; ok = taken(a.Address, a.ModeA) {
+	for try, again := 0, true; again && try < 100; try++ { // a crowded sky may run out of codes, as the real one does
 		a.Address = entente.Address(reg.first + tr.rng.Uint32N(reg.size))
 		a.ModeA = entente.ModeA(0o1001 + tr.rng.IntN(0o5777))
+		again = taken(a.Address, a.ModeA)
 	}
 	switch kind := tr.rng.Float64(); {
 	case kind < tr.SSR:
@@ -143,13 +170,9 @@ func (tr *traffic) profile(stops []Airport, reverse bool, climb float64) []Waypo
 		}
 		return stops[i]
 	}
-	length := 0.0
-	for i := 1; i < n; i++ {
-		length += geo.Distance(at(i-1).Lat*degree, at(i-1).Lon*degree, at(i).Lat*degree, at(i).Lon*degree)
-	}
 	cruise := 200 + 50*tr.rng.Float64()
 	// Levels of 1,000 ft from 29,000 ft to 40,000 ft; short flights stay lower, so that climb and descent fit.
-	level := math.Min(float64(29+tr.rng.IntN(12))*304.8, length/2.5*climb/cruise)
+	level := math.Min(float64(29+tr.rng.IntN(12))*304.8, length(stops)/2.5*climb/cruise)
 	slope := cruise / climb * level // over the ground, from ground to level
 	var route []Waypoint
 	route = append(route, Waypoint{Lat: at(0).Lat, Lon: at(0).Lon, Altitude: at(0).Height, Speed: 80})
@@ -168,7 +191,7 @@ func (tr *traffic) profile(stops []Airport, reverse bool, climb float64) []Waypo
 		Waypoint{Lat: last.Lat, Lon: last.Lon, Altitude: last.Height, Speed: 80})
 }
 
-// length returns the seconds that a flight takes, about.
+// flightTime returns the seconds that a flight takes, about.
 func flightTime(route []Waypoint) float64 {
 	total := 0.0
 	for i := 1; i < len(route); i++ {
