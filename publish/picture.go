@@ -4,11 +4,11 @@ import "entente"
 
 // Station is who publishes.
 type Station struct {
-	Name           string
-	Member         entente.MemberID
-	Lat, Lon       float64 // radians: where pages centre
-	SAC, SIC       uint8   // of ASTERIX
-	Refresh        int     // milliseconds between pictures; default 1,000
+	Name     string
+	Member   entente.MemberID
+	Lat, Lon float64 // radians: where pages centre
+	SAC, SIC uint8   // of ASTERIX
+	Refresh  int     // milliseconds between pictures; default 1,000
 }
 
 // Append is a writer of one entry.
