@@ -38,6 +38,27 @@ type Level struct {
 	Formula   string          `json:"formula"`
 }
 
+// ParseIndicators reads a YAML file of indicators ("indicators: [...]") and checks each.
+func ParseIndicators(name string, b []byte) ([]Indicator, error) {
+	var file struct {
+		Indicators []Indicator `yaml:"indicators"`
+	}
+	if err := parseYAML(name, b, &file); err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	for _, in := range file.Indicators {
+		if err := in.Check(); err != nil {
+			return nil, err
+		}
+		if seen[in.ID] {
+			return nil, &entente.Error{Kind: entente.Malformed, Source: name, Offset: -1, Reason: "indicator " + in.ID + " stands twice", Next: "give each its own id"}
+		}
+		seen[in.ID] = true
+	}
+	return file.Indicators, nil
+}
+
 // Check says what is wrong with an indicator's definition.
 func (in Indicator) Check() error {
 	if in.ID == "" || len(in.Types) == 0 || in.Days < 1 || in.Threshold < 1 {
@@ -110,12 +131,15 @@ func within(e entente.ConfirmedEvent, from, now entente.Instant) bool {
 	return at >= from && at <= now
 }
 
+// Key names the cause of the level's condition: the same while the same indicator holds.
+func (l Level) Key() string { return "watch.indicator/" + l.Indicator.ID }
+
 // Condition states a level that holds as 'watch.indicator', or that its feeds are silent as 'watch.silent'; ok is
 // false when there is nothing to state.
 func (l Level) Condition() (c entente.Condition, ok bool) {
 	in := l.Indicator
 	c = entente.Condition{
-		Key: "watch.indicator/" + in.ID, Rule: "watch.indicator", Severity: in.Severity, Member: in.Member, Time: l.Time,
+		Key: l.Key(), Rule: "watch.indicator", Severity: in.Severity, Member: in.Member, Time: l.Time,
 		Title: fmt.Sprintf("%s: %d in %d days (threshold %d)", in.Title, l.Count, in.Days, in.Threshold),
 		Evidence: []entente.Evidence{
 			{Name: "formula", Value: l.Formula, Time: l.Time, From: fmt.Sprintf("%s version %d", in.ID, in.Version)},

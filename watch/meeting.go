@@ -73,7 +73,7 @@ const near = 2
 // by standing bare after it, or by organisation, place and day that agree.
 func sameMeeting(a, b *draft) bool {
 	x, y := &a.event, &b.event
-	if clash(x.Place, y.Place) || clash(x.Organisation, y.Organisation) || clash(x.Date, y.Date) {
+	if differ(x.Place, y.Place) || differ(x.Organisation, y.Organisation) || differ(x.Date, y.Date) {
 		return false
 	}
 	if y.Modality == entente.ModalityPlanned && x.Modality == entente.ModalityAsserted && x.Date != "" { // last year's summit is not the coming one
@@ -119,7 +119,7 @@ func anyMeeting(noun string) bool {
 	return false
 }
 
-func clash(a, b string) bool { return a != "" && b != "" && a != b }
+func differ(a, b string) bool { return a != "" && b != "" && a != b }
 
 func indefinite(n *mention) bool { return !n.definite && n.org == "" && n.place == "" }
 

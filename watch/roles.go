@@ -226,7 +226,7 @@ func (c *grammar) leftSubject(s *clauseSentence, g int) []int {
 			k = s.vgs[n].lo - 1
 			continue
 		}
-		if boundaries[w] || w == `"` && fallback != nil {
+		if boundaries[w] || w == "as" && s.low(k+1) != "well" || w == `"` && fallback != nil {
 			return fallback
 		}
 		k--
