@@ -1,6 +1,6 @@
 // The page's state in its address, so that a link restores the view: ?as=BLR&map=5.20/49.10/58.30&panel=alerts&track=7&item=…
 
-export const PANELS = ['alerts', 'council', 'record', 'watch', 'links'] as const;
+export const PANELS = ['alerts', 'tracks', 'council', 'record', 'watch', 'links'] as const;
 export type Panel = (typeof PANELS)[number];
 
 export interface PageState {

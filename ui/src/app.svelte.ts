@@ -52,6 +52,8 @@ export class App {
   age = $derived(this.pictureTime ? Math.max(0, this.now + (this.stream?.offset ?? 0) - this.pictureTime) : 0);
 
   private noticeId = 0;
+  /** whether the map goes to the member's country once its borders are here */
+  private home = this.address.map === null;
 
   async start() {
     const stored = localStorage.getItem('entente.theme');
@@ -97,10 +99,18 @@ export class App {
     if (this.address.track) void this.select(this.address.track);
   }
 
+  /** Looks through another member's eyes. */
+  viewAs(as: string) {
+    this.set({ as, track: null, item: '' }, true);
+    this.home = true;
+    void this.join(as);
+  }
+
   async ground() {
     const [borders, zones] = await Promise.all([this.node.get<GeoJSON.FeatureCollection>('borders.geojson'), this.node.get<GeoJSON.FeatureCollection>('zones.geojson')]);
     this.map?.setGround(borders, zones, this.self?.members.map((m) => m.id) ?? [], this.self?.member.id ?? '');
-    if (!this.address.map && this.self) this.map?.show(this.self.member.id);
+    if (this.home && this.self) this.map?.show(this.self.member.id);
+    this.home = false;
   }
 
   /** Reads the documents of a topic, of all when none is named. */

@@ -3,10 +3,11 @@ import type { App } from './app.svelte';
 
 /** The shortcuts, as the help shows them. */
 export const SHORTCUTS: [string, string][] = [
-  ['1 – 5', 'open alerts, council, record, watch, links'],
+  ['1 – 6', 'open alerts, tracks, council, record, watch, links'],
+  ['/', 'find a track'],
   ['Esc', 'close help, track, panel, in this order'],
   ['A', 'go to the most pressing alert'],
-  ['N / P', 'select the next / previous track on the map’s list'],
+  ['N / P', 'select the next / previous track by number'],
   ['Q / E', 'zoom in / out (also + and −)'],
   ['W S D, ← ↑ ↓ →', 'pan the map'],
   ['L', 'light or dark'],
@@ -27,11 +28,12 @@ export function keys(e: KeyboardEvent, app: App) {
   if (PAN[key]) {
     if (inPanel && key.startsWith('Arrow')) return;
     app.map?.pan(...PAN[key]);
-  } else if (key >= '1' && key <= '5') {
+  } else if (key >= '1' && key <= '6') {
     const panel = PANELS[Number(key) - 1];
     app.openPanel(app.address.panel === panel ? null : panel);
     setTimeout(() => document.getElementById('panel')?.focus());
-  } else if (key === 'q' || key === '+' || key === '=') app.map?.zoom(1);
+  } else if (key === '/') app.openPanel('tracks');
+  else if (key === 'q' || key === '+' || key === '=') app.map?.zoom(1);
   else if (key === 'e' || key === '-') app.map?.zoom(-1);
   else if (key === 'l') app.toggleTheme();
   else if (key === 'b') app.toggleSound();

@@ -38,7 +38,7 @@ export class MapView {
       attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, renderWorldCopies: false, fadeDuration: 0, keyboard: false,
     });
     this.map.touchZoomRotate.disableRotation();
-    base.querySelector('canvas')?.setAttribute('aria-label', 'Map of the air picture; the tracks list has the same as text');
+    base.querySelector('canvas')?.setAttribute('aria-label', 'Map of the air picture; the panel Tracks has the same as text');
     this.layer = new Layer(points);
     this.overlay = new Overlay(above);
     this.theme(dark);

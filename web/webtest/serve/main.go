@@ -1,5 +1,5 @@
 // Command serve shows the page with webtest's world, for work on the page and for its tests. It prints the address it
-// listens on.
+// listens on. POST /test/raise?as=BLR raises a critical alert there.
 //
 //	go run ./web/webtest/serve -listen 127.0.0.1:0 -tracks 300 -borders borders.geojson.gz
 package main
@@ -12,6 +12,7 @@ import (
 	"os"
 	"time"
 
+	"entente"
 	"entente/web"
 	"entente/web/webtest"
 )
@@ -36,7 +37,8 @@ func run(listen string, tracks int, borders string) error {
 		}
 		c.Borders = b
 	}
-	s, err := web.New(web.Config{Backends: webtest.New(c).Backends(), SignIn: web.ChoosePerson, Version: "test"})
+	w := webtest.New(c)
+	s, err := web.New(web.Config{Backends: w.Backends(), SignIn: web.ChoosePerson, Version: "test"})
 	if err != nil {
 		return err
 	}
@@ -46,5 +48,11 @@ func run(listen string, tracks int, borders string) error {
 		return err
 	}
 	fmt.Printf("http://%s\n", l.Addr())
-	return (&http.Server{Handler: s, ReadHeaderTimeout: 5 * time.Second}).Serve(l)
+	mux := http.NewServeMux()
+	mux.Handle("/", s)
+	mux.HandleFunc("POST /test/raise", func(rw http.ResponseWriter, r *http.Request) {
+		member := entente.MemberID(r.URL.Query().Get("as"))
+		fmt.Fprintln(rw, w.Raise(member, entente.Condition{Key: "test", Rule: "test.raise", Severity: entente.Critical, Member: member, Title: "Raised by the test", Entry: 20}))
+	})
+	return (&http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}).Serve(l)
 }
