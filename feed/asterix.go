@@ -30,7 +30,6 @@ type radarFeed struct {
 	lastKey Source
 	last    *radarClock
 	date    entente.Instant
-	version int // of the registry that the cached sensors are of
 }
 
 // radarClock is the time and the sensor of one source.

@@ -16,7 +16,6 @@ const window = 1 << 17
 type blocks struct {
 	r      *bufio.Reader
 	offset int64
-	before int // octets ahead of every block (of every run of blocks for ORADIS)
 	after  int // octets behind every block
 	oradis bool
 	refuse refuser

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -212,7 +213,7 @@ func open(name string, r io.Reader, format string) (*opened, error) {
 	}
 	head, err := o.r.Peek(sniff)
 	if len(head) == 0 {
-		if err == io.EOF { //nolint:errorlint // Peek returns it bare
+		if errors.Is(err, io.EOF) {
 			return nil, &entente.Error{Kind: entente.Malformed, Source: name, Offset: 0, Reason: "the file is empty"}
 		}
 		return nil, fmt.Errorf("reading %s: %w", name, err)

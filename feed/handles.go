@@ -32,7 +32,7 @@ type handles21 struct {
 type handlesMLAT struct {
 	tod, kind, typ, lat, lon, x, y, rho, theta, vx, vy, address, callsign   asterix.Handle
 	squawkV, squawkG, squawkL, squawk, levelV, levelG, level, sim, tst, rab asterix.Handle
-	height, ground, spi, sigmaX, sigmaY, ssr, modeS, sti                    asterix.Handle
+	height, ground, spi, sigmaX, sigmaY                                     asterix.Handle
 }
 
 type allHandles struct {

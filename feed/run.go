@@ -73,7 +73,7 @@ func replay(ctx context.Context, c Config, path string, reg *Registry, p *pipeli
 	if err != nil {
 		return fmt.Errorf("opening feed %s: %w", c.Name, err)
 	}
-	defer f.Close()
+	defer f.Close()                                      //nolint:errcheck // it was only read
 	stop := context.AfterFunc(ctx, func() { f.Close() }) //nolint:errcheck // reading then fails, which ends the replay
 	defer stop()
 	if c.Speed > 0 || c.Rebase {

@@ -1,6 +1,8 @@
 package feed
 
 import (
+	"errors"
+
 	"entente"
 	"entente/modes"
 )
@@ -150,10 +152,10 @@ func (f *skyFeed) message(frame []byte, t, arrival entente.Instant, origin modes
 
 // frameReason gives the metric's label of a frame that does not decode.
 func frameReason(err error) string {
-	switch err { //nolint:errorlint // the three values themselves
-	case modes.ErrParity:
+	switch {
+	case errors.Is(err, modes.ErrParity):
 		return "parity"
-	case modes.ErrLength:
+	case errors.Is(err, modes.ErrLength):
 		return "frame_length"
 	}
 	return "downlink_format"

@@ -56,7 +56,7 @@ func (l *live) listen(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("opening feed %s: %w", l.name, err)
 	}
-	defer ln.Close()
+	defer ln.Close()                                      //nolint:errcheck // nothing depends on it
 	stop := context.AfterFunc(ctx, func() { ln.Close() }) //nolint:errcheck // accepting then fails, which ends the feed
 	defer stop()
 	var one sync.Mutex // guards the sink: peers take turns

@@ -24,7 +24,7 @@ func (l *live) udp(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("opening feed %s: %w", l.name, err)
 	}
-	defer conn.Close()
+	defer conn.Close()                                      //nolint:errcheck // it was only read
 	stop := context.AfterFunc(ctx, func() { conn.Close() }) //nolint:errcheck // reading then fails, which ends the feed
 	defer stop()
 	l.stats.connected(true)
