@@ -57,10 +57,14 @@ func (t *table) next() (bool, error) {
 	if errors.Is(err, io.EOF) {
 		return false, nil
 	}
-	t.line, _ = t.csv.FieldPos(0)
 	if err != nil {
+		var e *csv.ParseError
+		if t.line++; errors.As(err, &e) {
+			t.line, err = e.StartLine, e.Err
+		}
 		return false, t.refuse(err.Error())
 	}
+	t.line, _ = t.csv.FieldPos(0)
 	return true, nil
 }
 
