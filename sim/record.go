@@ -33,7 +33,8 @@ type Recorded struct {
 }
 
 // Record runs a scenario and writes a folder: FEED.ast with ASTERIX blocks as sent, FEED.beast with frames, truth.csv
-// (time_s,target,lat,lon,altitude_m,ve_mps,vn_mps) and sensors.csv. ASTERIX has the time of day alone, so time_s counts
+// (time_s,target,lat,lon,altitude_m,ve_mps,vn_mps) and sensors.csv; with several members also truth-MEMBER.csv, what that
+// member's sensors could see. ASTERIX has the time of day alone, so time_s counts
 // from midnight UTC of the first day, as a reader that is not told the date will count.
 func Record(s *Scenario, dir string, o RecordOptions) (Recorded, error) {
 	out := Recorded{Bytes: map[string]int64{}}
@@ -64,7 +65,7 @@ type folder struct {
 	files []*os.File
 	feeds map[string]*bufio.Writer
 	flush []*bufio.Writer
-	err   error // first failure of a feed's file
+	err   error // first failure of writing
 }
 
 func (f *folder) create(name string, out *Recorded) (*bufio.Writer, error) {
@@ -89,24 +90,23 @@ func (f *folder) close() error {
 }
 
 func (f *folder) run(w *World, o RecordOptions, out *Recorded) error {
-	for _, feed := range w.scenario.Feeds() {
-		name := filepath.Base(feed.Name) + map[string]string{"asterix": ".ast", "beast": ".beast"}[feed.Format]
-		writer, err := f.create(name, out)
-		if err != nil {
-			return err
-		}
-		f.feeds[feed.Name] = writer
-	}
-	if err := f.sensors(w.scenario, out); err != nil {
+	if err := f.open(w.scenario, out); err != nil {
 		return err
 	}
-	truth, err := f.create("truth.csv", out)
+	all, err := f.truth("truth.csv", out)
 	if err != nil {
 		return err
 	}
-	rows := csv.NewWriter(truth)
-	if err := rows.Write([]string{"time_s", "target", "lat", "lon", "altitude_m", "ve_mps", "vn_mps"}); err != nil {
-		return err
+	var each []*csv.Writer
+	for _, m := range w.members {
+		if len(w.members) < 2 || len(each) == 64 {
+			break
+		}
+		rows, err := f.truth("truth-"+filepath.Base(string(m))+".csv", out)
+		if err != nil {
+			return err
+		}
+		each = append(each, rows)
 	}
 	epoch := o.Start - o.Start%(86400*entente.Second)
 	if o.UnixTime {
@@ -114,18 +114,21 @@ func (f *folder) run(w *World, o RecordOptions, out *Recorded) error {
 	}
 	emit := func(feed string, _ entente.Instant, data []byte) {
 		out.Bytes[feed] += int64(len(data))
-		if _, err := f.feeds[feed].Write(data); err != nil && f.err == nil {
-			f.err = fmt.Errorf("writing recording of %s: %w", feed, err)
-		}
+		_, err := f.feeds[feed].Write(data)
+		f.note(err)
 	}
 	var list []Truth
 	for done := 0.0; ; done += o.Truth {
 		list = w.Truth(list[:0])
 		for i := range list {
+			row := list[i].row(epoch)
 			if o.All || list[i].Covered {
 				out.Rows++
-				if err := rows.Write(list[i].row(epoch)); err != nil {
-					return fmt.Errorf("writing truth: %w", err)
+				f.note(all.Write(row))
+			}
+			for m, rows := range each {
+				if list[i].By>>m&1 != 0 {
+					f.note(rows.Write(row))
 				}
 			}
 		}
@@ -137,8 +140,42 @@ func (f *folder) run(w *World, o RecordOptions, out *Recorded) error {
 			o.Progress(min(done+o.Truth, o.Duration))
 		}
 	}
-	rows.Flush()
-	return errors.Join(f.err, rows.Error())
+	for _, rows := range append(each, all) {
+		rows.Flush()
+		f.note(rows.Error())
+	}
+	return f.err
+}
+
+// open makes a file for each feed, and writes the sensors.
+func (f *folder) open(s *Scenario, out *Recorded) error {
+	for _, feed := range s.Feeds() {
+		name := filepath.Base(feed.Name) + map[string]string{"asterix": ".ast", "beast": ".beast"}[feed.Format]
+		writer, err := f.create(name, out)
+		if err != nil {
+			return err
+		}
+		f.feeds[feed.Name] = writer
+	}
+	return f.sensors(s, out)
+}
+
+// note keeps the first failure of writing.
+func (f *folder) note(err error) {
+	if err != nil && f.err == nil {
+		f.err = fmt.Errorf("writing recording: %w", err)
+	}
+}
+
+// truth opens a file of truth.
+func (f *folder) truth(name string, out *Recorded) (*csv.Writer, error) {
+	file, err := f.create(name, out)
+	if err != nil {
+		return nil, err
+	}
+	rows := csv.NewWriter(file)
+	f.note(rows.Write([]string{"time_s", "target", "lat", "lon", "altitude_m", "ve_mps", "vn_mps"}))
+	return rows, nil
 }
 
 // row is the truth as CSV: time from an epoch, degrees, metres.

@@ -95,3 +95,19 @@ func TestRecordRefusals(t *testing.T) {
 		t.Errorf("time %s", rows[1][0])
 	}
 }
+
+func TestTruthOfEachMember(t *testing.T) {
+	s := Small()
+	s.Radars = append(s.Radars, s.Radars[0])
+	r := &s.Radars[1]
+	r.Name, r.Feed, r.Member, r.Primary, r.SIC = "far", "far", "RUS", false, 2 // has no primary radar
+	dir := t.TempDir()
+	if _, err := Record(s, dir, RecordOptions{Start: morning, Duration: 5}); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]int{"truth.csv": 30, "truth-BLR.csv": 30, "truth-RUS.csv": 24} {
+		if rows := readCSV(t, filepath.Join(dir, name)); len(rows) != 1+want {
+			t.Errorf("%s: %d rows, want %d", name, len(rows)-1, want)
+		}
+	}
+}

@@ -27,6 +27,7 @@ type World struct {
 	traffic   traffic
 	radars    []*radarSite
 	receivers []*receiverSite
+	members   []entente.MemberID
 
 	calls []call // squitters of the current tick, by time
 	done  int    // of calls
@@ -76,6 +77,11 @@ func NewWorld(s *Scenario, start entente.Instant) (*World, error) {
 	for i := range s.Receivers {
 		w.receivers = append(w.receivers, newReceiverSite(&s.Receivers[i], s.Seed+uint64(i), start))
 	}
+	for _, f := range s.Feeds() {
+		if f.Member != "" && !slices.Contains(w.members, f.Member) {
+			w.members = append(w.members, f.Member)
+		}
+	}
 	w.schedule()
 	return w, nil
 }
@@ -101,6 +107,9 @@ func (w *World) taken(address entente.Address, code entente.ModeA) bool {
 		return f.aloft && (f.Address == address || f.ModeA == code)
 	})
 }
+
+// Members lists whose sensors the scenario has, in the order of its feeds.
+func (w *World) Members() []entente.MemberID { return w.members }
 
 // Scenario returns what the world was made of.
 func (w *World) Scenario() *Scenario { return w.scenario }
@@ -228,7 +237,8 @@ type Truth struct {
 	ModeA       entente.ModeA
 	Callsign    entente.Callsign
 	Transponder bool
-	Covered     bool // some sensor of the scenario could see it
+	Covered     bool   // some sensor of the scenario could see it
+	By          uint64 // bit i: a sensor of Members()[i] could, for the first 64
 }
 
 // Truth appends the aircraft in the air, as they are at Now.
@@ -239,27 +249,35 @@ func (w *World) Truth(dst []Truth) []Truth {
 			continue
 		}
 		p := f.at(w.now)
+		covered, by := w.covered(f, p)
 		dst = append(dst, Truth{
 			Time: w.now, Target: f.ID, Lat: p.Lat, Lon: geo.WrapLon(p.Lon), Altitude: p.Height, VE: p.ve, VN: p.vn, VU: p.vu,
 			Address: f.Address, ModeA: f.ModeA, Callsign: f.callsign, Transponder: f.transponder != noTransponder,
-			Covered: w.covered(f, p),
+			Covered: covered, By: by,
 		})
 	}
 	return dst
 }
 
-func (w *World) covered(f *flight, p fix) bool {
+// covered says whether any sensor could see a flight, and whose.
+func (w *World) covered(f *flight, p fix) (some bool, by uint64) {
+	see := func(m entente.MemberID) {
+		some = true
+		if i := slices.Index(w.members, m); i >= 0 && i < 64 {
+			by |= 1 << i
+		}
+	}
 	for _, r := range w.radars {
 		if primary, secondary := r.coverage(f, p); primary || secondary {
-			return true
+			see(r.Member)
 		}
 	}
 	for _, r := range w.receivers {
 		if f.adsb && f.transponder == modeS && r.reach(f) > 0 {
-			return true
+			see(r.Member)
 		}
 	}
-	return false
+	return some, by
 }
 
 // generator returns a sensor's own stream of random numbers.
