@@ -14,6 +14,9 @@ type pairing struct {
 	gain        float64 // what the pair adds to the track's own score
 }
 
+// unregistered is how far, metres, the aircraft of an anchor is sought before a sensor's biases are known.
+const unregistered = 3000
+
 // again is the probability that a radar gives two plots of one aircraft in one turn.
 const again = 0.01
 
@@ -32,8 +35,14 @@ func (t *Tracker) associate(si int32, group []entente.Plot) {
 	for i := range t.views {
 		v := &t.views[i]
 		margin := v.width + coarseSigma*max(s.sensor.RangeSigma, s.sensor.AzimuthSigma*v.plot.Range)
+		if v.plot.Address != 0 && s.bias.anchors < enoughAnchors {
+			margin += unregistered
+		}
 		t.found = t.candidates(v.sphere, margin, t.found[:0])
 		for _, k := range t.found {
+			if v.plot.Address != 0 && v.plot.Address == t.tracks[k].address {
+				s.learn(v.plot, &t.tracks[k])
+			}
 			t.pair(si, int32(i), k)
 		}
 	}
@@ -177,7 +186,6 @@ func (t *Tracker) use(si int32, v *seenPlot, track int32, gain float64) {
 	if v.plot.Is(entente.HasVelocity) {
 		k.measureVelocity(v.plot)
 	}
-	s.learn(v.plot, k)
 	if s.sensor.Kind == entente.ADSB {
 		k.fix, k.fixed = s.fix(v), v.plot.Time
 	}

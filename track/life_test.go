@@ -133,6 +133,7 @@ func TestTwinsAreMerged(t *testing.T) {
 func TestBiasIsLearnedFromADSBAndTakenOff(t *testing.T) {
 	w := mixed(11, 30, 400)
 	w.bias = []float64{200, -150, 0, 0}
+	w.clock = []float64{0.4, -0.3, 0, 0}
 	w.aircraft = spread(30, 54, 27, 90e3, 400, 11)
 	w.sensors[1].Kind = entente.ModeS
 	tracker := New(Config{Sensors: w.sensors})
@@ -143,6 +144,9 @@ func TestBiasIsLearnedFromADSBAndTakenOff(t *testing.T) {
 	}
 	for i, want := range []float64{200, -150} {
 		b := got[i]
+		if math.Abs(b.Time-w.clock[i]) > 0.05 || b.TimeSigma > 0.1 {
+			t.Errorf("sensor %d: clock %.3f s, want %g", b.Sensor, b.Time, w.clock[i])
+		}
 		if !b.Applied || math.Abs(b.Range-want) > 30 || math.Abs(b.Azimuth-want/250*0.001) > 0.03*degree {
 			t.Errorf("sensor %d: %+v; want %g m and %g rad", b.Sensor, b, want, want/250*0.001)
 		}

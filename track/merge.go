@@ -80,17 +80,23 @@ func older(a, b *record) bool {
 	return a.id < b.id
 }
 
-// alike says whether two tracks agree in place, velocity, height and identity, and no sensor saw both in one turn.
+// alike says whether two tracks agree in place, velocity, height and identity, and no sensor saw both in one turn. With
+// one address they are one aircraft up to the errors of registration, whatever their covariances say.
 func (t *Tracker) alike(a, b *record) bool {
 	if a.address != 0 && b.address != 0 && a.address != b.address ||
 		a.has&b.has&entente.HasModeA != 0 && a.modeA != b.modeA && a.address == 0 {
 		return false
 	}
+	same := a.address.ICAO() && a.address == b.address
 	dt := b.time.Sub(a.time)
 	p, q := a.frame.ToENU(a.position(dt)), a.frame.ToENU(b.position(0))
 	d2 := (p.E-q.E)*(p.E-q.E) + (p.N-q.N)*(p.N-q.N)
 	sa := a.sigma + a.speedSigma*math.Abs(dt)
-	if d2 > twinFarthest*twinFarthest || d2 > twinDistance*(sa*sa+b.sigma*b.sigma) {
+	farthest, loose := twinFarthest, 0.0
+	if same {
+		farthest, loose = 2*twinFarthest, twinFarthest
+	}
+	if d2 > farthest*farthest || d2 > twinDistance*(sa*sa+b.sigma*b.sigma+loose*loose) {
 		return false
 	}
 	if a.levelled && b.levelled && math.Abs(p.U-q.U) > 250 {
@@ -102,13 +108,18 @@ func (t *Tracker) alike(a, b *record) bool {
 	if de*de+dn*dn > twinDistance*(a.speedSigma*a.speedSigma+b.speedSigma*b.speedSigma+100) {
 		return false
 	}
+	return same || !t.together(a, b)
+}
+
+// together says whether a sensor saw both tracks in one turn: they are two.
+func (t *Tracker) together(a, b *record) bool {
 	for _, l := range a.looks {
 		if l.hits == 0 {
 			continue
 		}
 		if m := b.lookOf(l.sensor); m != nil && math.Abs(l.last.Sub(m.last)) < t.sites[l.sensor].sensor.Period/2 {
-			return false
+			return true
 		}
 	}
-	return true
+	return false
 }

@@ -12,44 +12,72 @@ type Bias struct {
 	Sensor       entente.SensorID `json:"sensor"`
 	Range        float64          `json:"range"`         // metres
 	Azimuth      float64          `json:"azimuth"`       // radians
+	Time         float64          `json:"time"`          // seconds, against the clock of the ADS-B positions
 	RangeSigma   float64          `json:"range_sigma"`   // metres
 	AzimuthSigma float64          `json:"azimuth_sigma"` // radians
+	TimeSigma    float64          `json:"time_sigma"`    // seconds
 	Plots        int              `json:"plots"`         // anchors used
 	Applied      bool             `json:"applied"`       // significant, and taken off the sensor's plots
 }
 
-// registration estimates a polar sensor's biases from aircraft that ADS-B places at nearly the same moment.
+// registration estimates a polar sensor's biases of range, azimuth and clock from aircraft that ADS-B places at nearly
+// the same moment: a Kalman filter of three slowly wandering constants.
 type registration struct {
-	rng, az offset
+	x       [3]float64
+	p       [3][3]float64
 	anchors int
 	applied bool
 }
 
-// offset is a slowly wandering constant: a scalar Kalman filter.
-type offset struct{ value, variance float64 }
-
 // Bounds of registration: prior sigmas, anchors wanted before a bias is believed, how many sigmas make it significant,
-// and the greatest age of an ADS-B position that serves as anchor.
+// how far an anchor may lie off, and the greatest age of an ADS-B position that serves as one.
 const (
 	priorRange    = 400.0
 	priorAzimuth  = 0.6 * degree
-	enoughAnchors = 30
+	priorTime     = 0.5 // seconds
+	enoughAnchors = 15
 	significant   = 4.0
+	wildAnchor    = 16.0
 	anchorAge     = 2.5 // seconds
 )
 
-func (b *offset) learn(y, variance, prior float64) {
-	if b.variance == 0 {
-		b.variance = prior * prior
+var priors = [3]float64{priorRange, priorAzimuth, priorTime}
+
+// begin sets the priors.
+func (r *registration) begin() {
+	for i, s := range priors {
+		r.p[i][i] = s * s
 	}
-	b.variance += prior * prior * 1e-6 // wander
-	d, s := y-b.value, b.variance+variance
-	if d*d > 16*s {
-		return // another aircraft, or a wild plot
+}
+
+// learn takes in one component: h is what it gains of each bias. False when it is wild: another aircraft.
+func (r *registration) learn(y, variance float64, h [3]float64) bool {
+	var g [3]float64
+	s := variance
+	for i := range g {
+		for j, v := range h {
+			g[i] += r.p[i][j] * v
+		}
+		s += h[i] * g[i]
+		y -= h[i] * r.x[i]
 	}
-	g := b.variance / s
-	b.value += g * d
-	b.variance *= 1 - g
+	if y*y > wildAnchor*s {
+		return false
+	}
+	for i := range g {
+		r.x[i] += g[i] * y / s
+		for j := range g {
+			r.p[i][j] -= g[i] * g[j] / s
+		}
+	}
+	return true
+}
+
+// wander lets the constants drift a thousandth of their priors an anchor.
+func (r *registration) wander() {
+	for i, s := range priors {
+		r.p[i][i] += s * s * 1e-6
+	}
 }
 
 // rangeVariance is what an applied bias may still be off, squared metres.
@@ -57,7 +85,7 @@ func (r *registration) rangeVariance() float64 {
 	if !r.applied {
 		return 0
 	}
-	return r.rng.variance
+	return r.p[0][0]
 }
 
 // azimuthVariance likewise, squared radians.
@@ -65,47 +93,55 @@ func (r *registration) azimuthVariance() float64 {
 	if !r.applied {
 		return 0
 	}
-	return r.az.variance
+	return r.p[1][1]
 }
 
-// correct takes a significant bias off a plot.
+// correct takes significant biases off a plot.
 func (r *registration) correct(p *entente.Plot) {
 	if r.applied && p.Is(entente.HasPolar) {
-		p.Range = max(1, p.Range-r.rng.value)
-		p.Azimuth = geo.WrapAzimuth(p.Azimuth - r.az.value)
+		p.Range = max(1, p.Range-r.x[0])
+		p.Azimuth = geo.WrapAzimuth(p.Azimuth - r.x[1])
+		p.Time = p.Time.Add(-r.x[2])
 	}
 }
 
-// learn compares a polar plot of s, already corrected, with the last ADS-B position of its aircraft.
+// learn compares a polar plot of s, already corrected, with the last ADS-B position of its aircraft, moved to its time.
 func (s *site) learn(p *entente.Plot, k *record) {
 	age := p.Time.Sub(k.fixed)
 	if k.fixed == 0 || math.Abs(age) > anchorAge || !p.Is(entente.HasPolar) {
 		return
 	}
 	v := k.frame.ToENU(k.fix)
-	v.E, v.N, v.U = v.E+age*k.mean[3], v.N+age*k.mean[4], k.mean[2]
-	at := s.frame.ToENU(k.frame.ToECEF(v)).Polar()
-	if at.Range < 5e3 {
+	v.E, v.N = v.E+age*k.mean[3], v.N+age*k.mean[4]
+	at := s.frame.ToENU(k.frame.ToECEF(v))
+	turn := k.frame.RotationTo(&s.frame)
+	speed := turn.Vector(geo.ENU{E: k.mean[3], N: k.mean[4]})
+	look := at.Polar()
+	if look.Range < 5e3 {
 		return
 	}
+	flat := math.Hypot(at.E, at.N)
+	radial := (at.E*speed.E + at.N*speed.N) / flat
+	angular := (speed.E*at.N - speed.N*at.E) / (flat * flat)
 	b, q := &s.bias, s.sensor
-	r, a := p.Range-at.Range, math.Remainder(p.Azimuth-at.Azimuth, 2*math.Pi)
-	if b.applied {
-		r, a = r+b.rng.value, a+b.az.value
+	r, a := p.Range-look.Range, math.Remainder(p.Azimuth-look.Azimuth, 2*math.Pi)
+	if b.applied { // what was taken off: the biases, and the way flown in the clock's
+		r, a = r+b.x[0]-radial*b.x[2], a+b.x[1]-angular*b.x[2]
 	}
 	loose := 40.0*40 + 64*age*age // of the anchor itself
-	b.rng.learn(r, q.RangeSigma*q.RangeSigma+loose, priorRange)
-	b.az.learn(a, q.AzimuthSigma*q.AzimuthSigma+loose/(at.Range*at.Range), priorAzimuth)
-	b.anchors++
-	if b.anchors >= enoughAnchors {
-		b.applied = b.rng.matters(q.RangeSigma) || b.az.matters(q.AzimuthSigma)
+	b.wander()
+	// a clock ahead stamps a plot later than it was: the aircraft had not come so far
+	if b.learn(r, q.RangeSigma*q.RangeSigma+loose, [3]float64{1, 0, -radial}) &&
+		b.learn(a, q.AzimuthSigma*q.AzimuthSigma+loose/(flat*flat), [3]float64{0, 1, -angular}) {
+		b.anchors++
 	}
+	b.applied = b.anchors >= enoughAnchors && (b.matters(0, q.RangeSigma) || b.matters(1, q.AzimuthSigma) || b.matters(2, 0.2))
 }
 
 // matters says whether a bias is significant and not lost in the sensor's noise.
-func (b *offset) matters(noise float64) bool {
-	v := math.Abs(b.value)
-	return v > significant*math.Sqrt(b.variance) && v > 0.3*noise
+func (r *registration) matters(i int, noise float64) bool {
+	v := math.Abs(r.x[i])
+	return v > significant*math.Sqrt(r.p[i][i]) && v > 0.3*noise
 }
 
 // Biases appends the registration of every polar sensor in order of the configuration.
@@ -116,15 +152,8 @@ func (t *Tracker) Biases(dst []Bias) []Bias {
 			continue
 		}
 		b := &s.bias
-		dst = append(dst, Bias{Sensor: s.sensor.ID, Range: b.rng.value, Azimuth: b.az.value,
-			RangeSigma: b.rng.sigma(priorRange), AzimuthSigma: b.az.sigma(priorAzimuth), Plots: b.anchors, Applied: b.applied})
+		dst = append(dst, Bias{Sensor: s.sensor.ID, Range: b.x[0], Azimuth: b.x[1], Time: b.x[2],
+			RangeSigma: math.Sqrt(b.p[0][0]), AzimuthSigma: math.Sqrt(b.p[1][1]), TimeSigma: math.Sqrt(b.p[2][2]), Plots: b.anchors, Applied: b.applied})
 	}
 	return dst
-}
-
-func (b *offset) sigma(prior float64) float64 {
-	if b.variance == 0 {
-		return prior
-	}
-	return math.Sqrt(b.variance)
 }

@@ -61,6 +61,7 @@ func newSite(s entente.Sensor) site {
 	if st.sensor.AzimuthSigma <= 0 {
 		st.sensor.AzimuthSigma = 0.1 * degree
 	}
+	st.bias.begin()
 	for c := range st.clutter {
 		st.clutter[c] = clutter{count: clutterPrior[c] * clutterPriorLooks, looks: clutterPriorLooks}
 	}

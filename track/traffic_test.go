@@ -70,6 +70,7 @@ type traffic struct {
 	aircraft []aircraft
 	clutter  float64   // false plots a look of each radar
 	bias     []float64 // metres per sensor; azimuth in proportion 0.001 rad a 250 m
+	clock    []float64 // seconds that a sensor's stamps are late
 	duration float64
 	seed     uint64
 }
@@ -127,6 +128,9 @@ func (w *traffic) scan(i int, rng *rand.Rand, out []entente.Plot) []entente.Plot
 			if w.bias != nil {
 				q.Range += w.bias[i]
 				q.Azimuth = geo.WrapAzimuth(q.Azimuth + w.bias[i]/250*0.001)
+			}
+			if w.clock != nil {
+				q.Time = q.Time.Add(w.clock[i])
 			}
 			w.transpond(&q, a, p, rng)
 			out = append(out, q)
