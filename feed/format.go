@@ -23,9 +23,14 @@ var Formats = []string{"asterix", "oradis", "gps", "rply", "pcap", "pcapng", "be
 // sniff is how much of a file's start a format is told by.
 const sniff = 1 << 15
 
-// Detect tells the format of a file by its first bytes (32 KiB are enough) and how sure that is: 1 for a magic number,
-// else the part of the bytes or lines that follow the format. Below 0.5 the format is empty.
+// sniffLong is how much of it the clock of a Beast recording is told by.
+const sniffLong = 1 << 18
+
+// Detect tells the format of a file by its first bytes and how sure that is: 1 for a magic number, else the part of the
+// bytes or lines that follow the format. Below 0.5 the format is empty. 32 KiB are enough, but for telling the clock of
+// a Beast recording: a second of it at least.
 func Detect(head []byte) (format string, confidence float64) {
+	all := head
 	if len(head) > sniff {
 		head = head[:sniff]
 	}
@@ -50,6 +55,9 @@ func Detect(head []byte) (format string, confidence float64) {
 	}
 	if confidence < 0.5 {
 		return "", confidence
+	}
+	if format == "beast" && stampsAreGPS(all) {
+		format = "beast-gps"
 	}
 	return format, confidence
 }
@@ -137,6 +145,38 @@ func tryBeast(b []byte) float64 {
 	return share(good, all, false)
 }
 
+// stampsAreGPS says whether the stamps of a Beast recording are GPS times of day. Their nanoseconds stay below 10^9 and go
+// over into the next second; a counter crosses the values above 10^9 for six seconds at every turn of its low 30 bits.
+func stampsAreGPS(b []byte) bool {
+	var f modes.Frame
+	last, turns := int64(-1), 0
+	for {
+		n, err := modes.ParseBeast(b, &f)
+		if n == 0 {
+			return turns > 0
+		}
+		b = b[n:]
+		if _, marked := f.Marked(); err != nil || marked {
+			continue
+		}
+		ns, ok := f.GPS()
+		if !ok {
+			return false
+		}
+		if last >= 0 && ns/1e9 != last/1e9 {
+			step := ns - last
+			if step < -43200e9 { // midnight
+				step += 86400e9
+			}
+			if step < -1e9 || step > 2e9 {
+				return false
+			}
+			turns++
+		}
+		last = ns
+	}
+}
+
 func tryPlots(b []byte) float64 {
 	first, _, _ := bytes.Cut(b, []byte{'\n'})
 	header := "," + strings.ToLower(strings.TrimSpace(string(first))) + ","
@@ -196,13 +236,13 @@ type opened struct {
 
 // open looks through gzip and tells the format when none is given.
 func open(name string, r io.Reader, format string) (*opened, error) {
-	o := &opened{r: bufio.NewReaderSize(r, sniff), format: format, confidence: 1}
+	o := &opened{r: bufio.NewReaderSize(r, sniffLong), format: format, confidence: 1}
 	if head, _ := o.r.Peek(2); len(head) == 2 && head[0] == 0x1F && head[1] == 0x8B {
 		z, err := gzip.NewReader(o.r)
 		if err != nil {
 			return nil, &entente.Error{Kind: entente.Malformed, Source: name, Offset: 0, Reason: "its gzip header is damaged"}
 		}
-		o.r = bufio.NewReaderSize(z, sniff)
+		o.r = bufio.NewReaderSize(z, sniffLong)
 	}
 	if format != "" && format != "auto" {
 		if !slices.Contains(Formats, format) {
@@ -211,7 +251,7 @@ func open(name string, r io.Reader, format string) (*opened, error) {
 		}
 		return o, nil
 	}
-	head, err := o.r.Peek(sniff)
+	head, err := o.r.Peek(sniffLong)
 	if len(head) == 0 {
 		if errors.Is(err, io.EOF) {
 			return nil, &entente.Error{Kind: entente.Malformed, Source: name, Offset: 0, Reason: "the file is empty"}

@@ -14,6 +14,7 @@ type skyFeed struct {
 	sky    *modes.Receiver
 	gps    bool // stamps are of the GPS clock
 	ticks  counter
+	day    dayClock // with gps
 	m      modes.Message
 }
 
@@ -73,9 +74,9 @@ func newSkyFeed(p *pipeline, sensor entente.Sensor, date entente.Instant) *skyFe
 		o.MaxRange = sensor.MaxRange * 1.1
 	}
 	if date == 0 {
-		date = day // zero means "not known": a recording without date is of the second of January 1970
+		date = 1 // the zero instant means "not known"
 	}
-	return &skyFeed{pipeline: p, sensor: sensor, sky: modes.NewReceiver(o), ticks: counter{base: date}}
+	return &skyFeed{pipeline: p, sensor: sensor, sky: modes.NewReceiver(o), ticks: counter{base: date}, day: dayClock{date: date}}
 }
 
 // frame takes a frame that arrived at the given time; zero in files, whose stamps then tell the time.
@@ -93,6 +94,8 @@ func (f *skyFeed) frame(fr *modes.Frame, arrival entente.Instant) {
 		return
 	case f.gps && !marked && fr.HasStamp:
 		t = f.gpsTime(fr, arrival)
+	case arrival == 0 && marked && f.gps:
+		t = max(f.day.last, 1)
 	case arrival == 0 && marked:
 		t = f.ticks.base + entente.Instant(f.ticks.last-f.ticks.first)
 	case arrival == 0:
@@ -112,16 +115,11 @@ func (f *skyFeed) gpsTime(fr *modes.Frame, arrival entente.Instant) entente.Inst
 		f.tally.refuse("time_of_day")
 		return arrival
 	}
-	ref := arrival
-	if ref == 0 {
-		ref = f.ticks.base
-	}
-	t := nearest(entente.Instant(ns), ref, day)
+	t := f.day.absolute(float64(ns)/1e9, arrival)
 	if arrival != 0 && (t-arrival > 60*entente.Second || arrival-t > 60*entente.Second) {
 		f.tally.refuse("time_far_from_arrival")
 		return arrival
 	}
-	f.ticks.base = t
 	return t
 }
 
