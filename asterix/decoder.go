@@ -3,7 +3,7 @@ package asterix
 // Decoder reads data blocks. It is for one goroutine at a time; the editions behind it are shared.
 type Decoder struct {
 	// Probe is how many blocks of a source without a rule are tried with every edition of their category before the
-	// best one is kept; zero takes the default edition.
+	// best one is kept: NewDecoder sets 50; zero takes the default edition.
 	Probe int
 	// Resync says that the data are a file: after a wrong block length the next plausible block is looked for. In a
 	// datagram the rest is dropped.
@@ -41,10 +41,14 @@ const maxTrailer = 8
 // maxErrors bounds what Errors keeps of one datagram; Stats counts all.
 const maxErrors = 64
 
-// NewDecoder returns a decoder that takes the default edition of every category but for the rules.
+// probed is how many blocks tell a source's edition.
+const probed = 50
+
+// NewDecoder returns a decoder that reads each source by the rules, or else by the edition that fits it best, which is
+// the default one where several fit.
 // It panics on a rule that names no known edition; use [Decoder.Use] for rules that come from outside.
 func NewDecoder(rules ...Rule) *Decoder {
-	d := new(Decoder)
+	d := &Decoder{Probe: probed}
 	for _, r := range rules {
 		if err := d.Use(r); err != nil {
 			panic(err.Error())

@@ -159,7 +159,6 @@ func TestProbe(t *testing.T) {
 		t.Run(c.file, func(t *testing.T) {
 			data := readShared(t, "recordings/"+c.file)
 			dec := NewDecoder()
-			dec.Probe = 50
 			p := NewProber(c.cat)
 			for _, f := range frames(t, c.file, data) {
 				for dec.Reset(f); dec.Next(); {
@@ -215,6 +214,7 @@ func TestPeerVectors(t *testing.T) {
 			}
 		}
 		dec := NewDecoder()
+		dec.Probe = 0
 		if e, err := GetExpansion(v.Cat, v.Ed, "none"); err == nil {
 			dec.category(v.Cat).edition = e
 		}

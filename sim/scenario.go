@@ -194,6 +194,9 @@ func (s *Scenario) complete() error {
 			return err
 		}
 	}
+	if err := s.checkFeeds(); err != nil {
+		return err
+	}
 	places, err := s.places()
 	if err != nil {
 		return err
@@ -205,6 +208,33 @@ func (s *Scenario) complete() error {
 		}
 	}
 	return s.Traffic.check(places)
+}
+
+// checkFeeds refuses a feed that would mix formats or members.
+func (s *Scenario) checkFeeds() error {
+	type stream struct {
+		format string
+		member entente.MemberID
+	}
+	seen := map[string]stream{}
+	check := func(feed string, is stream) error {
+		if have, ok := seen[feed]; ok && have != is {
+			return fmt.Errorf("feed %s would carry %s of %s and %s of %s", feed, have.format, have.member, is.format, is.member)
+		}
+		seen[feed] = is
+		return nil
+	}
+	for _, r := range s.Radars {
+		if err := check(r.Feed, stream{"asterix", r.Member}); err != nil {
+			return err
+		}
+	}
+	for _, r := range s.Receivers {
+		if err := check(r.Feed, stream{"beast", r.Member}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // within says whether v is a number from low to high.
