@@ -31,6 +31,9 @@ func DialUDP(address string) (*UDP, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening UDP sender to %s: %w", address, err)
 	}
+	if a == nil || a.Port == 0 {
+		return nil, fmt.Errorf("opening UDP sender to %q: want host:port", address)
+	}
 	c, err := net.DialUDP("udp", nil, a)
 	if err != nil {
 		return nil, fmt.Errorf("opening UDP sender to %s: %w", address, err)
