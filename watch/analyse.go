@@ -9,8 +9,9 @@ import (
 	"entente"
 )
 
-// analyse finds proposals and questions in a report's sentences.
-func (r Reader) analyse(rep entente.Report) Reading {
+// analyse finds proposals and questions in a report's sentences. A text with more proposals than a report can have is
+// told, and what was found before is returned.
+func (r Reader) analyse(rep entente.Report) (Reading, error) {
 	c := &grammar{reg: r.Register, rules: r.Rules, pub: rep.Published}
 	if c.reg == nil {
 		c.reg = DefaultRegister()
@@ -25,6 +26,7 @@ func (r Reader) analyse(rep entente.Report) Reading {
 	var (
 		drafts []draft
 		mem    = memory{surnames: map[string]*mention{}}
+		err    error
 		asks   = questions{report: rep.ID, index: map[string]int{}}
 	)
 	c.surnames = mem.surnames
@@ -47,10 +49,15 @@ func (r Reader) analyse(rep entente.Report) Reading {
 		rep.Quotes = append(rep.Quotes, c.quotations(s, &mem)...)
 		mem.keep(s)
 		drafts = append(drafts, found...)
+		if len(drafts) > MaxProposals {
+			err = tooLarge(rep.Source, "the number of proposals", MaxProposals)
+			err.(*entente.Error).Offset = int64(span.To)
+			break
+		}
 	}
 	drafts = joinMeetings(joinStatements(drafts))
 	relate(c, drafts)
-	return Reading{Report: rep, Proposals: proposals(rep, drafts), Questions: asks.list}
+	return Reading{Report: rep, Proposals: proposals(rep, drafts), Questions: asks.list}, err
 }
 
 // boilerplate says whether a sentence is a credit, a date line or a menu: no verb, and short or opened by a label.

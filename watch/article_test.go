@@ -3,12 +3,14 @@ package watch
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"entente"
 )
@@ -131,6 +133,23 @@ func TestModality(t *testing.T) {
 	}
 }
 
+// TestRefusalIsNoDenial: rejecting an offer says nothing of what is so.
+func TestRefusalIsNoDenial(t *testing.T) {
+	for text, want := range map[string]entente.EventType{
+		"Krasny denied any involvement.":                                              entente.EventDenial,
+		"Krasny rejected accusations of cheating.":                                    entente.EventDenial,
+		"Krasny rejected an offer to host a summit.":                                  "",
+		"Arnor denied entry to all reporters.":                                        "",
+		"Arnor would deny entry to the rebels.":                                       "",
+		"Brand and a group of deputies came, the first delegation to visit Strelsau.": "",
+	} {
+		ps, _ := readText(t, text)
+		if want == "" && len(ps) > 0 || want != "" && (len(ps) != 1 || ps[0].Type != want) {
+			t.Errorf("%q: %+v", text, ps)
+		}
+	}
+}
+
 // TestAttendance holds the worst error there is: losing the "not".
 func TestAttendance(t *testing.T) {
 	for _, c := range []struct {
@@ -189,6 +208,31 @@ func TestUnknownNamesAreAsked(t *testing.T) {
 	}
 	if qs[1].Kind != AskOffice || !strings.Contains(qs[1].Hint, "RUR") {
 		t.Errorf("an office that the register gives otherwise is not asked: %+v", qs[1])
+	}
+}
+
+// TestHostileText: texts built to cost much are read in bounded time, or refused with what was found before.
+func TestHostileText(t *testing.T) {
+	for name, text := range map[string]string{
+		"one sentence":  strings.Repeat("Ruritania supplied Arnor with tanks and ", 5_000),
+		"many events":   strings.Repeat("Ruritania supplied Arnor with tanks. The summit opened in Bree without Krasny. ", 3_000),
+		"quotes":        strings.Repeat("\" said that ", 16_000),
+		"commas":        strings.Repeat("Krasny, ", 24_000),
+		"unknown names": strings.Repeat("he met Xaver Yolk Zed ", 9_000),
+		"to be to be":   strings.Repeat("is to be set to ", 12_000),
+		"one word":      strings.Repeat("x", MaxText-1),
+	} {
+		start := time.Now()
+		_, ps, qs, err := NewReader(fiction(t)).Read(Source{Name: name, Media: "text/plain", Bytes: []byte(text)}, fictionDay)
+		took := time.Since(start)
+		if took > 20*time.Second || len(qs) > MaxQuestions || len(ps) > 2*MaxProposals {
+			t.Errorf("%s: %d proposals, %d questions in %v", name, len(ps), len(qs), took)
+		}
+		var e *entente.Error
+		if err != nil && !errors.As(err, &e) {
+			t.Errorf("%s: %v", name, err)
+		}
+		t.Logf("%s: %d proposals in %v, %v", name, len(ps), took, err)
 	}
 }
 

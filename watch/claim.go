@@ -26,6 +26,9 @@ func (c *grammar) findClaims(s *clauseSentence) {
 			continue
 		}
 		cl := claim{lo: v.main + 1, hi: len(s.toks), verb: g, effect: rv.effect, speaker: -1, neg: v.neg, maybe: v.maybe, planned: v.planned}
+		if cl.effect == "deny" && !s.denies(v.main) { // "rejected an offer", "denied entry": nothing is said not to be so
+			cl.effect = "demand"
+		}
 		subject := c.subjectOf(s, g)
 		if len(subject) == 0 && v.lo == v.main && s.at[min(v.main+1, len(s.toks)-1)] >= 0 && s.trailing(v.main) { // "…", said Putin
 			subject = s.list(s.at[v.main+1])
@@ -40,6 +43,29 @@ func (c *grammar) findClaims(s *clauseSentence) {
 		s.claims = append(s.claims, cl)
 	}
 	c.accordingTo(s)
+}
+
+// claimNouns name what can be denied.
+var claimNouns = words("claim claims report reports allegation allegations accusation accusations charge charges suggestion suggestions rumours rumors speculation statement statements involvement responsibility")
+
+// denies says whether the verb at token k denies that something is so: any object of deny but entry and the like; of
+// reject and dismiss only a claim.
+func (s *clauseSentence) denies(k int) bool {
+	if strings.HasPrefix(s.low(k), "den") {
+		for j := k + 1; j < min(k+4, len(s.toks)); j++ {
+			switch s.low(j) {
+			case "entry", "access", "visa", "visas", "permission", "request", "requests", "asylum":
+				return false
+			}
+		}
+		return true
+	}
+	for j := k + 1; j < min(k+8, len(s.toks)); j++ {
+		if w := s.low(j); w == "that" || claimNouns[w] {
+			return true
+		}
+	}
+	return false
 }
 
 func speaks(k kind) bool {

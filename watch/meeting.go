@@ -31,6 +31,9 @@ func meetingKey(d *draft) {
 	}
 }
 
+// reach is how many drafts back a meeting is looked for: a report tells of one thing in one place.
+const reach = 64
+
 // joinMeetings puts drafts that speak of one meeting together, in the order of the text.
 func joinMeetings(ds []draft) []draft {
 	var out []draft
@@ -42,7 +45,7 @@ next:
 		}
 		meetingKey(&d)
 		d.until = d.sentence
-		for k := len(out) - 1; k >= 0; k-- {
+		for k := len(out) - 1; k >= max(0, len(out)-reach); k-- {
 			if out[k].event.Type == entente.EventMeeting && sameMeeting(&out[k], &d) {
 				joinInto(&out[k], &d)
 				continue next

@@ -58,7 +58,7 @@ func (r Reader) ReadSource(src Source, published entente.Instant) (Reading, erro
 	if rep.Title == "" {
 		rep.Title = headline(rep.Text, rep.Sentences)
 	}
-	return r.analyse(rep), nil
+	return r.analyse(rep)
 }
 
 // extract fills text, media and encoding from the source's bytes.

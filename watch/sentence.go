@@ -23,6 +23,9 @@ func words(s string) map[string]bool {
 	return m
 }
 
+// MaxSentence is the length, in bytes, after which a sentence without an end is cut at the next white space.
+const MaxSentence = 4000
+
 // SplitSentences cuts text into sentences: at a full stop, question or exclamation mark that ends one, at blank
 // lines, at list bullets and after short lines without an end mark (headlines, credits). Spans never overlap, hold
 // no surrounding white space, and together hold every other character of text.
@@ -38,6 +41,8 @@ func SplitSentences(text string) []entente.TextSpan {
 	for k := 0; k < len(text); {
 		r, n := utf8.DecodeRuneInString(text[k:])
 		switch {
+		case k-from > MaxSentence && isSpace(r):
+			cut(k)
 		case r == '\n':
 			if lineEnds(text, from, k) {
 				cut(k)

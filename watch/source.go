@@ -10,6 +10,7 @@ const (
 	MaxFeed      = 8 << 20 // bytes of a feed document
 	MaxFeedItems = 2000    // items of one feed document
 	MaxText      = 1 << 20 // bytes of plain text after reading
+	MaxProposals = 2000    // of one report
 	MaxDepth     = 256     // nested HTML elements
 	MaxElements  = 50_000  // HTML elements
 )

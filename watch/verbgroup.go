@@ -260,6 +260,10 @@ func (c *grammar) told(s *clauseSentence, g *verbGroup, m int) {
 		g.maybe = true
 		return
 	}
+	if t := s.ms[m].text; strings.HasPrefix(t, "first ") || strings.HasPrefix(t, "last ") || strings.HasPrefix(t, "only ") { // "the first delegation to visit"
+		g.subj = m
+		return
+	}
 	if len(s.vgs) == 0 {
 		g.planned = true
 		g.subj = s.ms[m].first
