@@ -44,10 +44,8 @@ func (c trackCmd) Run(ctx context.Context, std streams) error {
 	}
 	t := &tracking{tracker: track.New(track.Config{Sensors: reg.Sensors(), Window: c.Window}), reg: reg, out: w}
 	var stats feed.Stats
-	for _, name := range c.Inputs {
-		if err := t.read(ctx, name, opt, std, &stats); err != nil {
-			return err
-		}
+	if err := t.read(ctx, c.Inputs, opt, std, &stats); err != nil {
+		return err
 	}
 	t.buf = t.tracker.Flush(t.buf[:0])
 	w.write(t.buf)
@@ -78,14 +76,18 @@ type tracking struct {
 	buf     []entente.Track
 }
 
-func (t *tracking) read(ctx context.Context, name string, opt feed.Options, std streams, stats *feed.Stats) error {
-	in, closer, err := open(name, std)
-	if err != nil {
-		return err
+func (t *tracking) read(ctx context.Context, names []string, opt feed.Options, std streams, stats *feed.Stats) error {
+	var inputs []feed.Input
+	for _, name := range names {
+		in, closer, err := open(name, std)
+		if err != nil {
+			return err
+		}
+		defer closer()
+		inputs = append(inputs, feed.Input{Name: name, Reader: in})
 	}
-	defer closer()
 	known := len(t.reg.Sensors())
-	err = feed.ReadPlots(name, in, opt, t.reg, func(plots []entente.Plot) {
+	return feed.MergePlots(ctx, inputs, opt, t.reg, func(plots []entente.Plot) {
 		if n := len(t.reg.Sensors()); n != known {
 			known = n
 			t.tracker.SetSensors(t.reg.Sensors())
@@ -93,10 +95,6 @@ func (t *tracking) read(ctx context.Context, name string, opt feed.Options, std 
 		t.buf = t.tracker.Process(plots, t.buf[:0])
 		t.out.write(t.buf)
 	}, stats)
-	if err != nil {
-		return err
-	}
-	return ctx.Err()
 }
 
 func (c trackCmd) report(std streams, s feed.Snapshot, n track.Counters) error {
