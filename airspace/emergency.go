@@ -2,6 +2,7 @@ package airspace
 
 import (
 	"fmt"
+	"slices"
 
 	"entente"
 )
@@ -10,7 +11,8 @@ var distress = map[entente.ModeA]string{
 	entente.Hijack: "unlawful interference", entente.RadioFailure: "radio failure", entente.Emergency: "emergency",
 }
 
-// emergencies reports an entry that sends one of the three emergency codes, wherever it is and whosoever it is.
+// emergencies reports an entry that sends one of the three emergency codes, whosoever it is: in a watched airspace, or
+// wherever own sensors track it. What is elsewhere and known from partners alone is theirs to report.
 func (w *Watch) emergencies(e *entente.Entry) {
 	t := &e.Track
 	if !t.Is(entente.HasModeA) || !t.ModeA.Distress() {
@@ -23,6 +25,10 @@ func (w *Watch) emergencies(e *entente.Entry) {
 	severity := entente.Critical
 	if t.ModeA == entente.RadioFailure {
 		severity = entente.Warning
+	}
+	own := slices.ContainsFunc(e.Contributions, func(c entente.Contribution) bool { return c.Member == w.config.Member })
+	if !own && w.airspaces.Find(t.Lat, t.Lon) < 0 {
+		return
 	}
 	var member entente.MemberID
 	where := "outside every watched airspace"

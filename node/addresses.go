@@ -45,10 +45,11 @@ func addressBlocks(members []entente.Member) (blocks []picture.Block) {
 	return blocks
 }
 
-// identityRules are the picture's own, and one for aircraft without a Mode S address: who answers with a code of its own
-// takes part in the service, so it is no unidentified aircraft; the emergency codes have alerts of their own.
+// identityRules are the picture's own, and two for aircraft that answer without saying more: who answers takes part in
+// the service, so it is no unidentified aircraft; the emergency codes have alerts of their own.
 func identityRules(members []entente.Member) []picture.Rule {
 	rules := picture.DefaultRules(addressBlocks(members))
-	return append(rules, picture.Rule{Criterion: "answers with a mode A code", Identity: entente.Neutral,
-		ModeA: []picture.ModeARange{{First: 1, Last: 0o7777}}})
+	return append(rules, picture.Rule{Criterion: "answers with an ICAO address", Identity: entente.Neutral, ICAO: true},
+		picture.Rule{Criterion: "answers with a mode A code", Identity: entente.Neutral,
+			ModeA: []picture.ModeARange{{First: 1, Last: 0o7777}}})
 }
