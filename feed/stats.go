@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"fmt"
 	"maps"
 	"sync"
 
@@ -32,6 +33,9 @@ type Snapshot struct {
 
 // Source is an ASTERIX data source.
 type Source struct{ SAC, SIC uint8 }
+
+// MarshalText writes "SAC/SIC".
+func (s Source) MarshalText() ([]byte, error) { return fmt.Appendf(nil, "%d/%d", s.SAC, s.SIC), nil }
 
 // Snapshot returns a copy of the counts.
 func (s *Stats) Snapshot() Snapshot {
