@@ -50,8 +50,9 @@ func (r Reader) analyse(rep entente.Report) (Reading, error) {
 		mem.keep(s)
 		drafts = append(drafts, found...)
 		if len(drafts) > MaxProposals {
-			err = tooLarge(rep.Source, "the number of proposals", MaxProposals)
-			err.(*entente.Error).Offset = int64(span.To)
+			e := tooLarge(rep.Source, "the number of proposals", MaxProposals)
+			e.Offset = int64(span.To)
+			err = e
 			break
 		}
 	}

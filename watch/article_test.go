@@ -214,18 +214,18 @@ func TestUnknownNamesAreAsked(t *testing.T) {
 // TestHostileText: texts built to cost much are read in bounded time, or refused with what was found before.
 func TestHostileText(t *testing.T) {
 	for name, text := range map[string]string{
-		"one sentence":  strings.Repeat("Ruritania supplied Arnor with tanks and ", 5_000),
-		"many events":   strings.Repeat("Ruritania supplied Arnor with tanks. The summit opened in Bree without Krasny. ", 3_000),
-		"quotes":        strings.Repeat("\" said that ", 16_000),
-		"commas":        strings.Repeat("Krasny, ", 24_000),
-		"unknown names": strings.Repeat("he met Xaver Yolk Zed ", 9_000),
-		"to be to be":   strings.Repeat("is to be set to ", 12_000),
+		"one sentence":  strings.Repeat("Ruritania supplied Arnor with tanks and ", 1_500),
+		"many events":   strings.Repeat("Ruritania supplied Arnor with tanks. The summit opened in Bree without Krasny. ", 800),
+		"quotes":        strings.Repeat("\" said that ", 4_000),
+		"commas":        strings.Repeat("Krasny, ", 6_000),
+		"unknown names": strings.Repeat("he met Xaver Yolk Zed ", 2_000),
+		"to be to be":   strings.Repeat("is to be set to ", 3_000),
 		"one word":      strings.Repeat("x", MaxText-1),
 	} {
 		start := time.Now()
 		_, ps, qs, err := NewReader(fiction(t)).Read(Source{Name: name, Media: "text/plain", Bytes: []byte(text)}, fictionDay)
 		took := time.Since(start)
-		if took > 20*time.Second || len(qs) > MaxQuestions || len(ps) > 2*MaxProposals {
+		if took > 20*time.Second || len(qs) > MaxQuestions || len(ps) > MaxProposals+100 {
 			t.Errorf("%s: %d proposals, %d questions in %v", name, len(ps), len(qs), took)
 		}
 		var e *entente.Error

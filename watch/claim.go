@@ -46,7 +46,7 @@ func (c *grammar) findClaims(s *clauseSentence) {
 }
 
 // claimNouns name what can be denied.
-var claimNouns = words("claim claims report reports allegation allegations accusation accusations charge charges suggestion suggestions rumours rumors speculation statement statements involvement responsibility")
+var claimNouns = words("claim claims report reports allegation allegations accusation accusations charge charges suggestion suggestions rumour rumours speculation statement statements involvement responsibility")
 
 // denies says whether the verb at token k denies that something is so: any object of deny but entry and the like; of
 // reject and dismiss only a claim.
@@ -140,7 +140,7 @@ func (c *grammar) accordingTo(s *clauseSentence) {
 			}
 		case "reportedly", "allegedly", "supposedly":
 			s.claims = append(s.claims, claim{lo: 0, hi: len(s.toks), verb: -1, effect: "claim", speaker: -1})
-		case "reports", "allegations", "rumours", "rumors", "claims":
+		case "reports", "allegations", "rumours", "claims":
 			if w := s.low(k + 1); w == "that" || w == "of" {
 				s.claims = append(s.claims, claim{lo: k + 1, hi: len(s.toks), verb: -1, effect: "claim", speaker: -1})
 			}

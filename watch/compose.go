@@ -45,7 +45,7 @@ func (s *clauseSentence) next(k int, allowed ...string) (*mention, bool) {
 	return n, true
 }
 
-// joinAbbreviation: Collective Security Treaty Organization (CSTO).
+// joinAbbreviation: North Atlantic Alliance (NATO).
 func (c *grammar) joinAbbreviation(s *clauseSentence, k int) bool {
 	m := &s.ms[k]
 	n, ok := s.next(k, "(")

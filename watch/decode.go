@@ -105,6 +105,6 @@ func checked(name, s, enc string) (string, string, error) {
 	return s, enc, nil
 }
 
-func tooLarge(name string, what string, limit int) error {
+func tooLarge(name, what string, limit int) *entente.Error {
 	return &entente.Error{Kind: entente.TooLarge, Source: name, Offset: int64(limit), Reason: fmt.Sprintf("%s is over the limit of %d", what, limit), Next: "split it, or read only the part that matters"}
 }

@@ -6,72 +6,27 @@ import (
 	"entente"
 )
 
+// put is how a sentence puts what a rule found: what stands around the trigger, before a modality is made of it.
+type put struct {
+	at      int // token
+	v       verbGroup
+	cl      *claim
+	neg     bool   // negated once, counting denials
+	denied  bool   // by a speaker
+	premod  string // "planned", "cancelled", "claim", "hypothetical"
+	inClaim bool
+}
+
 // modality says how the sentence puts the event; false when it puts no event at all.
 func (c *grammar) modality(s *clauseSentence, o *occasion, d *draft, memory *memory) bool {
-	at := o.after - 1
-	if o.noun >= 0 {
-		at = s.ms[o.noun].lo
-	}
-	cl, denied := s.claimOver(at, o.trigger())
-	var v verbGroup
-	if o.group >= 0 && (o.noun < 0 || !c.isClaim(s, o.group)) {
-		v = s.vgs[o.group]
-	}
-	if o.group >= 0 && o.noun < 0 {
-		if subject := c.subjectOf(s, o.group); s.none(subject) {
-			v.neg = !v.neg
-			d.lo = min(d.lo, max(s.ms[subject[0]].lo-1, 0))
-		}
-	}
-	neg, wantNeg := v.neg != denied, o.rule.When == "negative"
-	if o.noun >= 0 && v.neg && s.vgs[o.group].main < s.ms[o.noun].lo && !c.holds(s, o.group, nil) {
-		neg = denied
-	}
-	premod := ""
-	if d.noun != nil {
-		premod = d.noun.premod
-	}
-	if o.noun >= 0 {
-		premod = first(premod, s.ms[o.noun].premod)
-	}
-	inClaim := cl != nil && cl.effect != "demand"
-	switch {
-	case v.habitual, premod == "hypothetical":
-		return false
-	case v.maybe:
-		return false
-	case v.would && !inClaim && !v.planned:
-		return false
-	case cl != nil && cl.effect == "demand" && o.rule.Type != entente.EventCommitment && o.rule.Type != entente.EventStatement:
-		return false
-	case cl != nil && cl.neg && cl.effect == "claim": // "did not say that"
-		return false
-	case wantNeg && !neg, o.rule.When == "positive" && neg && !denied:
+	p := c.puts(s, o, d)
+	if c.drops(o, &p) {
 		return false
 	}
-	planned := (v.planned || v.would || premod == "planned") && o.rule.Modality == ""
+	planned := (p.v.planned || p.v.would || p.premod == "planned") && o.rule.Modality == ""
 	e := &d.event
-	switch {
-	case v.cancelled || premod == "cancelled" || c.cancels(s, o):
-		e.Modality = entente.ModalityCancelled
-	case neg && !wantNeg && o.rule.When != "any" && e.Type != entente.EventMeeting:
-		e.Modality = entente.ModalityDenied
-	case neg && e.Type == entente.EventMeeting && c.meetingItself(s, o):
-		e.Modality = entente.ModalityDenied
-	case e.Type == entente.EventCommitment && o.rule.Modality != "":
-		e.Modality = o.rule.Modality
-	case e.Type == entente.EventCommitment && inClaim:
-		e.Modality = entente.ModalityReportedClaim
-	case planned:
-		e.Modality = entente.ModalityPlanned
-	case inClaim || premod == "claim" || s.inQuotes(at):
-		e.Modality = entente.ModalityReportedClaim
-	case o.rule.Modality != "":
-		e.Modality = o.rule.Modality
-	default:
-		e.Modality = entente.ModalityAsserted
-	}
-	if neg && e.Type == entente.EventMeeting {
+	e.Modality = c.choose(s, o, e, &p, planned)
+	if p.neg && e.Type == entente.EventMeeting {
 		d.flipAttendance()
 	} else {
 		d.tense(planned)
@@ -79,9 +34,79 @@ func (c *grammar) modality(s *clauseSentence, o *occasion, d *draft, memory *mem
 	if e.Stage == "delivered" {
 		e.Stage = stages[e.Modality]
 	}
-	d.recent = v.recent
-	c.saidBy(s, cl, d, memory)
+	d.recent = p.v.recent
+	c.saidBy(s, p.cl, d, memory)
 	return true
+}
+
+// puts reads what stands around the trigger.
+func (c *grammar) puts(s *clauseSentence, o *occasion, d *draft) put {
+	p := put{at: o.after - 1}
+	if o.noun >= 0 {
+		p.at = s.ms[o.noun].lo
+	}
+	p.cl, p.denied = s.claimOver(p.at, o.trigger())
+	if o.group >= 0 && (o.noun < 0 || !c.isClaim(s, o.group)) {
+		p.v = s.vgs[o.group]
+	}
+	if o.group >= 0 && o.noun < 0 {
+		if subject := c.subjectOf(s, o.group); s.none(subject) {
+			p.v.neg = !p.v.neg
+			d.lo = min(d.lo, max(s.ms[subject[0]].lo-1, 0))
+		}
+	}
+	p.neg = p.v.neg != p.denied
+	if o.noun >= 0 && p.v.neg && s.vgs[o.group].main < s.ms[o.noun].lo && !c.holds(s, o.group, nil) {
+		p.neg = p.denied
+	}
+	if d.noun != nil {
+		p.premod = d.noun.premod
+	}
+	if o.noun >= 0 {
+		p.premod = first(p.premod, s.ms[o.noun].premod)
+	}
+	p.inClaim = p.cl != nil && p.cl.effect != "demand"
+	return p
+}
+
+// drops says whether the sentence puts no event: it supposes, wishes, demands or generalises, or the rule wants the
+// other polarity.
+func (c *grammar) drops(o *occasion, p *put) bool {
+	wantNeg := o.rule.When == "negative"
+	switch {
+	case p.v.habitual, p.premod == "hypothetical", p.v.maybe:
+		return true
+	case p.v.would && !p.inClaim && !p.v.planned:
+		return true
+	case p.cl != nil && p.cl.effect == "demand" && o.rule.Type != entente.EventCommitment && o.rule.Type != entente.EventStatement:
+		return true
+	case p.cl != nil && p.cl.neg && p.cl.effect == "claim": // "did not say that"
+		return true
+	}
+	return wantNeg && !p.neg || o.rule.When == "positive" && p.neg && !p.denied
+}
+
+// choose picks the modality: being off wins over being denied, that over being to come, that over being claimed.
+func (c *grammar) choose(s *clauseSentence, o *occasion, e *entente.Event, p *put, planned bool) entente.Modality {
+	switch {
+	case p.v.cancelled || p.premod == "cancelled" || c.cancels(s, o):
+		return entente.ModalityCancelled
+	case p.neg && o.rule.When != "negative" && o.rule.When != "any" && e.Type != entente.EventMeeting:
+		return entente.ModalityDenied
+	case p.neg && e.Type == entente.EventMeeting && c.meetingItself(s, o):
+		return entente.ModalityDenied
+	case e.Type == entente.EventCommitment && o.rule.Modality != "":
+		return o.rule.Modality
+	case e.Type == entente.EventCommitment && p.inClaim:
+		return entente.ModalityReportedClaim
+	case planned:
+		return entente.ModalityPlanned
+	case p.inClaim || p.premod == "claim" || s.inQuotes(p.at):
+		return entente.ModalityReportedClaim
+	case o.rule.Modality != "":
+		return o.rule.Modality
+	}
+	return entente.ModalityAsserted
 }
 
 // none says whether a subject is negated itself: no tanks, neither A nor B, none of them.

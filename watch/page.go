@@ -2,6 +2,7 @@ package watch
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"strings"
 
@@ -84,7 +85,7 @@ func checkPage(name string, b []byte) error {
 		at += len(z.Raw())
 		switch t {
 		case html.ErrorToken:
-			if err := z.Err(); err != io.EOF {
+			if err := z.Err(); !errors.Is(err, io.EOF) {
 				return &entente.Error{Kind: entente.TooLarge, Source: name, Offset: int64(at), Reason: "HTML: " + err.Error(), Next: "save the article as text"}
 			}
 			return nil
@@ -101,9 +102,9 @@ func checkPage(name string, b []byte) error {
 			}
 		}
 		if depth > MaxDepth || elements > MaxElements {
-			e := tooLarge(name, "HTML nesting", MaxDepth).(*entente.Error)
+			e := tooLarge(name, "HTML nesting", MaxDepth)
 			if elements > MaxElements {
-				e = tooLarge(name, "the number of HTML elements", MaxElements).(*entente.Error)
+				e = tooLarge(name, "the number of HTML elements", MaxElements)
 			}
 			e.Offset = int64(at)
 			return e

@@ -3,6 +3,7 @@ package watch
 import (
 	"bytes"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -12,7 +13,7 @@ import (
 
 const page1 = `<!doctype html><html lang="en"><head><title>Elphberg in Bree</title><meta charset="utf-8">
 <meta property="article:published_time" content="2031-05-12T08:00:00Z"><meta property="og:site_name" content="Strelsau Times">
-<style>p { color: red }</style><script>var x = "Ruritania supplied Arnor with tanks."</script></head>
+<style>p { margin: 0 }</style><script>var x = "Ruritania supplied Arnor with tanks."</script></head>
 <body><nav><a href="/">Home</a> <a href="/war">Ruritania attacks</a></nav>
 <article><h1>Elphberg in Bree</h1>
 <p>Ruritanian President <b>Rudolf</b>&nbsp;Elphberg visited Bree on&#32;Friday. He met Milo Krasny there and spoke of the border at some length, as both had promised to do before the winter came.</p>
@@ -221,5 +222,30 @@ func TestWriteProposals(t *testing.T) {
 	}
 	if n := strings.Count(p.String(), "\n"); n != 2 || !strings.HasPrefix(p.String(), "SUPPLY") {
 		t.Errorf("%d lines: %s", n, p.String())
+	}
+}
+
+func TestCommand(t *testing.T) {
+	register, err := os.ReadFile("testdata/register.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out, notes bytes.Buffer
+	c := Command{Name: "x", Published: "2031-05-14", Register: register, JSON: true}
+	if err := c.Run(&out, &notes, []byte("President Zog Unknown visited Strelsau on Monday.")); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), `"date":"2031-05-12"`) || !strings.Contains(notes.String(), `"Zog Unknown"`) {
+		t.Errorf("out %s notes %s", out.String(), notes.String())
+	}
+	for _, bad := range []Command{{Published: "2031-02-30"}, {Published: "yesterday"}, {Register: []byte("states: [")}, {Name: "empty"}} {
+		if err := bad.Run(&out, &notes, nil); !refusal(err) {
+			t.Errorf("%+v: %v", bad, err)
+		}
+	}
+	half := rss[:strings.Index(rss, "It rained")]
+	out.Reset()
+	if err := c.Run(&out, &notes, []byte(half)); !refusal(err) || !strings.Contains(out.String(), "MEETING") {
+		t.Errorf("half a feed: %v, %s", err, out.String())
 	}
 }

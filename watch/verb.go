@@ -26,7 +26,7 @@ func (l *lexicon) forms(lemma string) map[string][]verbTag {
 	}
 	add(past, tagPast)
 	add(part, tagPart)
-	if strings.HasSuffix(past, "lled") || strings.HasSuffix(past, "ized") { // travelled, traveled; finalized, finalised
+	if strings.HasSuffix(past, "lled") || strings.HasSuffix(past, "ized") { // both spellings
 		alt := strings.TrimSuffix(past, "lled") + "led"
 		if strings.HasSuffix(past, "ized") {
 			alt = strings.TrimSuffix(past, "ized") + "ised"
