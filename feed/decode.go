@@ -18,6 +18,13 @@ type DecodeOptions struct {
 	Text   bool      // texts beside the codes of Mode S: flight status, capability, emergency, category
 	Errors io.Writer // gets one line per refusal with file, offset and reason; nil: none
 	Limit  int       // refusals printed at most; zero: all
+
+	Lat, Lon float64 // degrees, with HasSite: the receiver's site, from which surface positions are resolved
+	HasSite  bool
+}
+
+func (o *DecodeOptions) sky() *modes.Receiver {
+	return modes.NewReceiver(modes.Options{Lat: o.Lat, Lon: o.Lon, HasSite: o.HasSite})
 }
 
 // Summary says what was in a file.
@@ -81,7 +88,7 @@ func (p *printer) file(r io.Reader) error {
 		return &entente.Error{Kind: entente.Unsupported, Source: p.name, Offset: 0, Reason: "a table of plots has nothing to decode",
 			Next: "give it to entente track"}
 	}
-	s := &squitters{p: p, sky: modes.NewReceiver(modes.Options{})}
+	s := &squitters{p: p, sky: p.o.sky()}
 	return p.lines(f.r, s.textLine(f.format == "hexcsv"))
 }
 

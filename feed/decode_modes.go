@@ -53,7 +53,7 @@ func (s *squitters) frame(f *modes.Frame, t, offset int64) {
 
 // beast prints a Beast recording; times are those of the receiver's counter, or of the day when its stamps are GPS.
 func (p *printer) beast(f *opened) error {
-	s := &squitters{p: p, sky: modes.NewReceiver(modes.Options{})}
+	s := &squitters{p: p, sky: p.o.sky()}
 	b := modes.NewBeastReader(f.r)
 	var fr modes.Frame
 	var skipped int64
