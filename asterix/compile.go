@@ -80,6 +80,7 @@ func compile(cat *category, d, x *definition) (*Edition, error) {
 	c.conditions()
 	c.selection(d)
 	c.checks()
+	c.texts()
 	n := e.uaps[0].nodes[0]
 	e.sourced = e.uaps[0].items[0] == "010" && len(e.nodes[n].leaves) == 2 && e.leaves[e.nodes[n].leaves[0]].path == "010/SAC"
 	return e, c.err

@@ -91,7 +91,8 @@ type leaf struct {
 	width int
 	kind  kind
 	scale scale
-	cond  *condition // the scale depends on another field
+	cond  *condition        // the scale depends on another field
+	codes map[uint64]string // what the values mean, nil when not described
 
 	first, octets int  // which octets to load
 	shift         uint // then shift right

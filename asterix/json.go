@@ -7,7 +7,8 @@ import (
 
 // JSONOptions says how AppendJSON prints.
 type JSONOptions struct {
-	Raw bool // scaled fields as {"raw":…,"value":…}
+	Raw  bool // scaled fields as {"raw":…,"value":…}
+	Text bool // described codes as {"value":…,"text":…}
 }
 
 // AppendJSON appends the record as one line of JSON without line end:
@@ -133,6 +134,9 @@ func (r *Record) appendLeaf(dst []byte, f *leaf, b []byte, o JSONOptions) []byte
 	}
 	switch k {
 	case kindRaw:
+		if o.Text && f.codes != nil {
+			return f.appendCode(dst, f.load(b))
+		}
 		return appendSmall(dst, f.load(b))
 	case kindInt:
 		return strconv.AppendInt(dst, f.sign(f.load(b)), 10)
@@ -167,6 +171,13 @@ func (r *Record) appendLeaf(dst []byte, f *leaf, b []byte, o JSONOptions) []byte
 		dst = append(dst, '"')
 		return append(f.appendText(dst, b), '"')
 	}
+}
+
+// appendCode appends a code with its meaning, an empty one when it is not described.
+func (f *leaf) appendCode(dst []byte, v uint64) []byte {
+	dst = append(dst, `{"value":`...)
+	dst = append(appendSmall(dst, v), `,"text":"`...)
+	return append(append(dst, f.codes[v]...), '"', '}')
 }
 
 // appendSmall appends an unsigned integer, quickest for one digit.
