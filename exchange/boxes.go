@@ -47,6 +47,14 @@ type Inbox interface {
 	Store(ctx context.Context, item Item) error
 }
 
+// BatchInbox is an [Inbox] that stores several items of one partner in one transaction: what a reader far behind uses to
+// catch up. Without it each item is a transaction.
+type BatchInbox interface {
+	Inbox
+	// StoreBatch is Store for all of them, in this order, whole or not at all.
+	StoreBatch(ctx context.Context, items []Item) error
+}
+
 // Position is the place of the next item in (to, stream).
 type Position struct {
 	Epoch uint64

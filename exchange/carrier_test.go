@@ -31,6 +31,7 @@ func dialAs(t *testing.T, u *union, who, owner entente.MemberID, addr string) (*
 
 // TestPartnerReachesOnlyItsOwn asks for everything a hostile partner might want: only the four consumer subjects answer.
 func TestPartnerReachesOnlyItsOwn(t *testing.T) {
+	t.Parallel()
 	u := newUnion(t, "BLR", "ARM", "KAZ")
 	box := NewMemory(1)
 	a := u.start(t, "BLR", box, nil, Partner{Member: "ARM"}, Partner{Member: "KAZ"})
@@ -99,6 +100,7 @@ func assertStream(t *testing.T, x *Exchange, m entente.MemberID, n uint64) {
 
 // TestPushConsumerCannotActForTheOwner has a partner ask the server to deliver to subjects that it may not use itself.
 func TestPushConsumerCannotActForTheOwner(t *testing.T) {
+	t.Parallel()
 	u := newUnion(t, "BLR", "ARM")
 	a := u.start(t, "BLR", NewMemory(1), nil, Partner{Member: "ARM"})
 	send(t, a, "BLR", "ARM", "acts", 1, 3)
@@ -173,6 +175,7 @@ func TestStrangersAreKeptOut(t *testing.T) {
 }
 
 func TestRevokedPartnerIsDroppedAndStaysOut(t *testing.T) {
+	t.Parallel()
 	u := newUnion(t, "BLR", "ARM")
 	boxA, boxB := NewMemory(1), NewMemory(1)
 	rosterOfA := keys.NewRoster()

@@ -136,6 +136,7 @@ func (f *faulty) Ack(ctx context.Context, to entente.MemberID, stream string, ep
 }
 
 func TestFaultyBoxesLoseAndDoubleNothing(t *testing.T) {
+	t.Parallel()
 	u := newUnion(t, "BLR", "ARM")
 	boxA, boxB := &faulty{Memory: NewMemory(1)}, &faulty{Memory: NewMemory(1)}
 	a := u.start(t, "BLR", boxA.Memory, func(c *Config) { c.Outbox = boxA }, Partner{Member: "ARM"})
@@ -147,6 +148,7 @@ func TestFaultyBoxesLoseAndDoubleNothing(t *testing.T) {
 
 // TestPartnerAheadOfItsTimeIsHeldNotLost has the owner's clock an hour ahead and then put right.
 func TestPartnerAheadOfItsTimeIsHeldNotLost(t *testing.T) {
+	t.Parallel()
 	u := newUnion(t, "BLR", "ARM")
 	boxA, boxB := NewMemory(1), NewMemory(1)
 	var ahead atomic.Int64
@@ -354,6 +356,7 @@ func TestSixMembers(t *testing.T) {
 
 // TestLongCuts holds the line longer than any timer of the carrier: 30 s cut, then 30 s of black hole, at 200 items/s.
 func TestLongCuts(t *testing.T) {
+	t.Parallel()
 	if os.Getenv("ENTENTE_LONG") == "" || testing.Short() {
 		t.Skip("takes 70 s: set ENTENTE_LONG=1 to run it")
 	}

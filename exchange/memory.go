@@ -81,15 +81,22 @@ func (m *Memory) Cursors(_ context.Context, from entente.MemberID) (map[string]C
 }
 
 // Store is [Inbox.Store].
-func (m *Memory) Store(_ context.Context, item Item) error {
+func (m *Memory) Store(ctx context.Context, item Item) error {
+	return m.StoreBatch(ctx, []Item{item})
+}
+
+// StoreBatch is [BatchInbox.StoreBatch].
+func (m *Memory) StoreBatch(_ context.Context, items []Item) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.cursors[item.From] == nil {
-		m.cursors[item.From] = map[string]Cursor{}
-	}
-	m.cursors[item.From][item.Stream] = item.Cursor()
-	if item.Refused == "" {
-		m.items = append(m.items, item)
+	for _, item := range items {
+		if m.cursors[item.From] == nil {
+			m.cursors[item.From] = map[string]Cursor{}
+		}
+		m.cursors[item.From][item.Stream] = item.Cursor()
+		if item.Refused == "" {
+			m.items = append(m.items, item)
+		}
 	}
 	return nil
 }

@@ -27,6 +27,9 @@ var errOther = errors.New("the partner's stream was made again")
 // consumerName is the reader's consumer on the owner's stream.
 const consumerName = "reader"
 
+// maxStore is how many items are stored in one transaction at most.
+const maxStore = 128
+
 // reader dials one partner and reads its items and live batches.
 type reader struct {
 	cfg     *Config
@@ -39,12 +42,17 @@ type reader struct {
 	address chan string // the newest address to dial
 	held    [32]byte    // hash of the item that was last held, to count it once
 	holding bool        // the next item is the held one
+	batch   []Item      // judged and not yet stored
 	again   bool        // reading the owner's stream from its first item, as it is not the one we knew
 	tries   int
 }
 
 func newReader(cfg *Config, from entente.MemberID, st *status) *reader {
-	return &reader{cfg: cfg, from: from, st: st, address: make(chan string, 1), quota: newBucket(cfg.Limits.ItemsPerSecond),
+	batch := 1
+	if _, ok := cfg.Inbox.(BatchInbox); ok {
+		batch = maxStore
+	}
+	return &reader{batch: make([]Item, 0, batch), cfg: cfg, from: from, st: st, address: make(chan string, 1), quota: newBucket(cfg.Limits.ItemsPerSecond),
 		door: newDoorkeeper(cfg.Self.Member(), from, cfg.Roster, cfg.Limits),
 		ears: newDoorkeeper(cfg.Self.Member(), from, cfg.Roster, cfg.Limits)}
 }
@@ -212,6 +220,7 @@ func (r *reader) load(ctx context.Context) (last Cursor, err error) {
 	if err != nil {
 		return last, fmt.Errorf("reading the cursors of %s: %w", r.from, err)
 	}
+	r.batch = r.batch[:0] // of a session that broke off: it comes again
 	r.door.cursors = map[string]Cursor{}
 	maps.Copy(r.door.cursors, cursors)
 	for _, c := range cursors {
@@ -265,7 +274,7 @@ func (r *reader) pump(ctx context.Context, it jetstream.MessagesContext, last Cu
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			return fmt.Errorf("reading %s: %w", r.from, err)
+			return errors.Join(r.flush(ctx), fmt.Errorf("reading %s: %w", r.from, err))
 		}
 		meta, err := msg.Metadata()
 		if err != nil {
@@ -273,7 +282,7 @@ func (r *reader) pump(ctx context.Context, it jetstream.MessagesContext, last Cu
 			continue
 		}
 		if meta.Sequence.Consumer != place {
-			return nil // messages were lost on the line: read again from the cursor
+			return r.flush(ctx) // messages were lost on the line: read again from the cursor
 		}
 		if place == 1 && last.Carrier > 0 && meta.Sequence.Stream == last.Carrier {
 			if sha256.Sum256(msg.Data()) != last.Hash {
@@ -284,10 +293,13 @@ func (r *reader) pump(ctx context.Context, it jetstream.MessagesContext, last Cu
 		if wait := r.quota.take(time.Now()); wait > 0 {
 			sleep(ctx, wait)
 		}
-		if err := r.one(ctx, msg.Data(), meta.Sequence.Stream); err != nil {
-			return err
+		err = r.one(msg.Data(), meta.Sequence.Stream)
+		if err != nil || meta.NumPending == 0 || len(r.batch) == cap(r.batch) {
+			if err := errors.Join(r.flush(ctx), err); err != nil {
+				return err
+			}
+			r.progress(meta.NumPending)
 		}
-		r.progress(meta.NumPending)
 	}
 }
 
@@ -303,8 +315,8 @@ func (r *reader) progress(waiting uint64) {
 	r.st.state(state, r.now())
 }
 
-// one judges and stores one item.
-func (r *reader) one(ctx context.Context, raw []byte, carrier uint64) error {
+// one judges an item and puts it into the batch that waits to be stored.
+func (r *reader) one(raw []byte, carrier uint64) error {
 	now := r.now()
 	it, v, ref := r.door.item(raw, now)
 	if v == hold {
@@ -322,24 +334,50 @@ func (r *reader) one(ctx context.Context, raw []byte, carrier uint64) error {
 		return nil
 	}
 	it.Carrier = carrier
-	if err := r.cfg.Inbox.Store(ctx, it); err != nil {
-		return fmt.Errorf("storing %s %d of %s: %w", it.Stream, it.Seq, r.from, err)
-	}
-	r.door.stored(it)
+	r.door.stored(it) // if storing fails the cursors are read again
 	r.holding, r.again = false, false
+	r.batch = append(r.batch, it)
+	return nil
+}
+
+// flush stores what waits, in one transaction where the inbox can.
+func (r *reader) flush(ctx context.Context) error {
+	batch := r.batch
+	r.batch = r.batch[:0]
+	if len(batch) == 0 {
+		return nil
+	}
+	var err error
+	if many, ok := r.cfg.Inbox.(BatchInbox); ok && len(batch) > 1 {
+		err = many.StoreBatch(ctx, batch)
+	} else {
+		for i := 0; i < len(batch) && err == nil; i++ {
+			err = r.cfg.Inbox.Store(ctx, batch[i])
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("storing %s %d of %s: %w", batch[0].Stream, batch[0].Seq, r.from, err)
+	}
+	for i := range batch {
+		r.report(&batch[i])
+	}
+	clear(batch)
+	return nil
+}
+
+// report counts a stored item and tells the node.
+func (r *reader) report(it *Item) {
 	if it.Missed > 0 {
 		r.st.refuse(refuse(Gap, "%s %d: %d items before it are lost", it.Stream, it.Seq, it.Missed))
 	}
-	if v == pass {
-		return nil
-	}
 	r.st.with(func(l *Link) {
-		l.Received++
 		l.Missed += it.Missed
-		l.LastItem, l.Lag = now, now.Sub(it.Created)
+		if it.Refused == "" {
+			l.Received++
+			l.LastItem, l.Lag = it.Received, it.Received.Sub(it.Created)
+		}
 	})
-	if r.cfg.OnItem != nil {
-		r.cfg.OnItem(it)
+	if it.Refused == "" && r.cfg.OnItem != nil {
+		r.cfg.OnItem(*it)
 	}
-	return nil
 }

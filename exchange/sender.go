@@ -81,8 +81,10 @@ func (s *sender) work(ctx context.Context) error {
 	}
 }
 
+// stream opens the partner's stream. It is not broken off by the end of ctx: a server that is stopped while it makes a
+// stream leaves that stream's files open and its goroutines running.
 func (s *sender) stream(ctx context.Context) (jetstream.Stream, error) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	stream, err := s.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
 		Name: outStream, Subjects: []string{outSubject + ">"}, Storage: jetstream.FileStorage,

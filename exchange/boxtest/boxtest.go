@@ -188,3 +188,22 @@ func Inbox(t *testing.T, fresh func(*testing.T) exchange.Inbox) {
 		}
 	}
 }
+
+// Batches holds an implementation to [exchange.BatchInbox], and to Inbox as well.
+func Batches(t *testing.T, fresh func(*testing.T) exchange.BatchInbox) {
+	Inbox(t, func(t *testing.T) exchange.Inbox { return fresh(t) })
+	in := fresh(t)
+	var batch []exchange.Item
+	for i := range 6 {
+		raw := fmt.Appendf(nil, "item %d", i)
+		batch = append(batch, exchange.Item{From: "ARM", To: "BLR", Stream: []string{"acts", "alerts"}[i%2], Epoch: 1, Seq: uint64(1 + i/2),
+			Type: "act", Raw: raw, Payload: raw, Hash: sha256.Sum256(raw), Carrier: uint64(1 + i), Received: 1})
+	}
+	if err := in.StoreBatch(ctx, batch); err != nil {
+		t.Fatal(err)
+	}
+	got, err := in.Cursors(ctx, "ARM")
+	if err != nil || got["acts"] != batch[4].Cursor() || got["alerts"] != batch[5].Cursor() {
+		t.Errorf("after a batch: %+v, %v", got, err)
+	}
+}

@@ -12,5 +12,5 @@ func TestMemoryOutbox(t *testing.T) {
 }
 
 func TestMemoryInbox(t *testing.T) {
-	boxtest.Inbox(t, func(*testing.T) exchange.Inbox { return exchange.NewMemory(3) })
+	boxtest.Batches(t, func(*testing.T) exchange.BatchInbox { return exchange.NewMemory(3) })
 }
