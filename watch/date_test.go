@@ -1,10 +1,6 @@
 package watch
 
-import (
-	"testing"
-
-	"entente"
-)
+import "testing"
 
 // TestDates reads forms against publication on Wednesday 2031-05-14, in past and in future tense.
 func TestDates(t *testing.T) {
