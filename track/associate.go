@@ -10,6 +10,7 @@ import (
 // pairing is a plot of the group that may be of a track, with the log-likelihood ratio for it.
 type pairing struct {
 	plot, track int32
+	close       bool    // the sensor would not resolve two aircraft, here and there
 	ratio       float64 // against the plot being false and the track missed
 	gain        float64 // what the pair adds to the track's own score
 }
@@ -47,6 +48,7 @@ func (t *Tracker) associate(si int32, group []entente.Plot) {
 		}
 	}
 	t.choose()
+	t.excuse(si)
 	for i := range t.views {
 		if k := t.chosen[i]; k >= 0 {
 			t.use(si, &t.views[i], t.pairs[k].track, t.pairs[k].gain)
@@ -78,7 +80,7 @@ func (t *Tracker) pair(si, plot, track int32) {
 		ratio += doubt
 	}
 	if ratio > 0 {
-		t.pairs = append(t.pairs, pairing{plot, track, ratio, gain + math.Log(detected)})
+		t.pairs = append(t.pairs, pairing{plot, track, t.seen.close(k), ratio, gain + math.Log(detected)})
 	}
 }
 

@@ -82,7 +82,7 @@ func (t *Tracker) missed(k *record, now entente.Instant) (misses float64, covere
 			continue
 		}
 		covered = true
-		due := math.Floor(now.Sub(l.last)/period-0.2) - max(0, math.Floor(k.updated.Sub(l.last)/period-0.2))
+		due := math.Floor(now.Sub(l.last)/period-0.2) - max(0, math.Floor(max(k.updated, l.excused).Sub(l.last)/period-0.2))
 		if due > 0 {
 			misses += due * math.Log(1-s.sensor.PD)
 		}

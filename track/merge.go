@@ -11,6 +11,8 @@ const (
 	twinDistance = 6.0    // squared normalised distance of twins
 	twinFarthest = 1500.0 // metres
 	twinWait     = 10.0   // seconds that two tracks must look like one before they are
+
+	companyMemory = 120.0 // seconds for which two that were seen side by side are two
 )
 
 // merge ends the younger of two tracks that have looked like one aircraft for a while.
@@ -26,6 +28,9 @@ func (t *Tracker) merge(now entente.Instant) {
 			continue
 		}
 		o := &t.tracks[other]
+		if now.Sub(k.company) < companyMemory && now.Sub(o.company) < companyMemory {
+			continue // a formation, not resolved for a while
+		}
 		if k.twin != o.id {
 			k.twin, k.twinSince = o.id, now
 			continue

@@ -12,9 +12,10 @@ const maxLooks = 8
 
 // look is one sensor's acquaintance with a track.
 type look struct {
-	last   entente.Instant // when it last gave a plot
-	sensor int32           // place in Tracker.sites
-	hits   int32
+	last    entente.Instant // when it last gave a plot
+	excused entente.Instant // when it last could not, for a neighbour that it does not resolve
+	sensor  int32           // place in Tracker.sites
+	hits    int32
 }
 
 // record is a track as the tracker keeps it. The state lives in a tangent frame on the ellipsoid near the aircraft,
@@ -54,6 +55,8 @@ type record struct {
 	class     uint8           // of the first plot
 	twin      entente.TrackID // looks like this one
 	twinSince entente.Instant
+	company   entente.Instant // last seen beside a neighbour in one turn of a sensor
+	given     uint32          // stamp of the group in which it got a plot
 }
 
 // confirmed says whether the track is shown.
