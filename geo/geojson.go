@@ -206,25 +206,43 @@ func unwrap(ring [][]float64) ([]point, error) {
 	if len(ring) < 4 {
 		return nil, fmt.Errorf("ring of %d positions, want 4 or more", len(ring))
 	}
-	points := make([]point, len(ring))
-	turn, last := 0.0, 0.0
 	for i, p := range ring {
 		if len(p) < 2 || !(math.Abs(p[1]) <= 90) || !(math.Abs(p[0]) <= 360) {
 			return nil, fmt.Errorf("position %d is %v: want longitude and latitude in degrees", i, p)
 		}
-		// A step of exactly 360° is a cap's edge or a cut at a pole and stays.
-		if d := math.Abs(p[0] - last); i > 0 && d > 180 && d != 360 {
-			turn += math.Copysign(360, last-p[0])
-		}
-		last = p[0]
-		points[i] = point{Radians(p[1]), Radians(p[0] + turn)}
 	}
 	first, end := ring[0], ring[len(ring)-1]
 	if first[0] != end[0] || first[1] != end[1] {
 		return nil, errors.New("ring is not closed")
 	}
-	if turn != 0 {
-		return nil, errors.New("ring goes round a pole: cut it along the antimeridian")
+	// A step of exactly 360° may be one over the antimeridian, or the edge of a belt round the earth: it is the latter
+	// when the ring would else not close or have no width.
+	for _, whole := range [2]bool{false, true} {
+		if points, ok := unroll(ring, whole); ok {
+			return points, nil
+		}
 	}
-	return points, nil
+	return nil, errors.New("ring goes round a pole: cut it along the antimeridian")
+}
+
+// unroll takes steps of over 180° as steps over the antimeridian, those of exactly 360° too unless whole is set or they
+// run along a pole. It says whether the ring closes and has a width.
+func unroll(ring [][]float64, whole bool) ([]point, bool) {
+	points := make([]point, len(ring))
+	turn := 0.0
+	west, east := math.Inf(1), math.Inf(-1)
+	for i, p := range ring {
+		if i > 0 {
+			q := ring[i-1]
+			d := math.Abs(p[0] - q[0])
+			edge := d == 360 && (whole || math.Abs(p[1]) == 90 && math.Abs(q[1]) == 90)
+			if d > 180 && !edge {
+				turn += math.Copysign(360, q[0]-p[0])
+			}
+		}
+		x := p[0] + turn
+		west, east = min(west, x), max(east, x)
+		points[i] = point{Radians(p[1]), Radians(x)}
+	}
+	return points, turn == 0 && west < east
 }

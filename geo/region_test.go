@@ -69,18 +69,20 @@ func TestRegionOverTheAntimeridian(t *testing.T) {
 	whole := parse(t, `{"type":"Polygon","coordinates":[[[170,60],[-170,60],[-170,70],[170,70],[170,60]],[[179,64],[179,66],[-179,66],[-179,64],[179,64]]]}`)
 	beyond := parse(t, `{"type":"Polygon","coordinates":[[[170,60],[190,60],[190,70],[170,70],[170,60]],[[-181,64],[-181,66],[-179,66],[-179,64],[-181,64]]]}`)
 	cut := parse(t, `{"type":"MultiPolygon","coordinates":[[[[170,60],[180,60],[180,64],[179,64],[179,66],[180,66],[180,70],[170,70],[170,60]]],[[[-180,60],[-170,60],[-170,70],[-180,70],[-180,66],[-179,66],[-179,64],[-180,64],[-180,60]]]]}`)
+	// The same with vertices on the antimeridian itself, on both sides.
+	stepped := parse(t, `{"type":"Polygon","coordinates":[[[170,60],[180,60],[-180,60],[-170,60],[-170,70],[-180,70],[180,70],[170,70],[170,60]],[[179,64],[179,66],[-179,66],[-179,64],[179,64]]]}`)
 	x := NewIndex([]Region{whole, beyond, cut})
 	rapid.Check(t, func(t *rapid.T) {
 		lat, lon := Radians(rapid.Float64Range(55, 75).Draw(t, "lat")), Radians(rapid.Float64Range(160, 200).Draw(t, "lon"))
 		want := whole.Contains(lat, WrapLon(lon))
-		if beyond.Contains(lat, lon) != want || cut.Contains(lat, WrapLon(lon)) != want {
+		if beyond.Contains(lat, lon) != want || stepped.Contains(lat, lon) != want || cut.Contains(lat, WrapLon(lon)) != want {
 			t.Fatalf("whole %v, beyond %v, cut %v", want, beyond.Contains(lat, lon), cut.Contains(lat, WrapLon(lon)))
 		}
 		if got := len(x.All(nil, lat, lon)); want && got != 3 || !want && got != 0 {
 			t.Fatalf("the index finds %d regions, want %v of 3", got, want)
 		}
 		d := whole.BoundaryDistance(lat, lon)
-		for _, r := range []Region{beyond, cut} {
+		for _, r := range []Region{beyond, cut, stepped} {
 			if e := r.BoundaryDistance(lat, WrapLon(lon)); math.Abs(d-e) > 1e-3 {
 				t.Fatalf("%v m and %v m from the same edge", d, e)
 			}
@@ -154,6 +156,22 @@ func TestIndexAgreesWithRegions(t *testing.T) {
 	for _, p := range [][2]float64{{math.NaN(), 0}, {0, math.NaN()}, {0, math.Inf(-1)}, {2, 0}, {0, 1e300}} {
 		if x.Find(p[0], p[1]) != -1 || len(x.All(nil, p[0], p[1])) != 0 {
 			t.Errorf("%v is somewhere", p)
+		}
+	}
+}
+
+func TestBeltsAndCapsRoundTheEarth(t *testing.T) {
+	belt := parse(t, `{"type":"Polygon","coordinates":[[[-180,-60],[180,-60],[180,60],[-180,60],[-180,-60]]]}`)
+	cap := parse(t, `{"type":"Polygon","coordinates":[[[-180,60],[180,60],[180,90],[-180,90],[-180,60]]]}`)
+	x := NewIndex([]Region{belt, cap})
+	for _, lon := range []float64{-180, -90, 0, 123, 180} {
+		for lat, want := range map[float64]int{-61: -1, -60: 0, 0: 0, 59: 0, 61: 1, 89.9: 1} {
+			if got := x.Find(Radians(lat), Radians(lon)); got != want {
+				t.Errorf("%v, %v is in %d, want %d", lat, lon, got, want)
+			}
+		}
+		if d := cap.BoundaryDistance(Radians(61), Radians(lon)); math.Abs(d-111_500) > 200 {
+			t.Errorf("the cap's edge is %v m away at %v", d, lon)
 		}
 	}
 }
