@@ -71,7 +71,7 @@ const (
 // Alert is something a rule found, with its evidence, until a person closes it.
 type Alert struct {
 	ID        string     `json:"id"`
-	Condition Condition  `json:"condition"` // as first seen
+	Condition Condition  `json:"condition"` // as first seen, or as it was when last it grew graver
 	State     AlertState `json:"state"`
 	Owner     string     `json:"owner,omitempty"` // who acknowledged it
 	Origin    MemberID   `json:"origin"`          // the node that raised it

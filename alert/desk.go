@@ -69,7 +69,7 @@ func (d *Desk) Observe(conditions []entente.Condition, now entente.Instant) []en
 
 // ObserveFrom takes all conditions that hold now as far as one room knows; scope names the room. Causes it reported
 // before and does not report now have ceased; those of other scopes are left alone. It returns the alerts that were
-// raised, ceased or came back, in the order of their keys. A condition without key is refused and counted; of two with
+// raised, ceased, came back or grew graver, in the order of their keys. A condition without key is refused and counted; of two with
 // one key the first counts.
 func (d *Desk) ObserveFrom(scope string, conditions []entente.Condition, now entente.Instant) []entente.Alert {
 	d.mu.Lock()
@@ -107,11 +107,18 @@ func (d *Desk) take(scope string, c *entente.Condition, now entente.Instant) *he
 		return d.raise(scope, c, now)
 	case h.alert.State == entente.Closed && h.alert.Ceased != 0:
 		return nil // back within the quiet time: as if it had not been reported
+	case h.alert.State == entente.Closed && c.Severity > h.alert.Condition.Severity:
+		return d.raise(scope, c, now) // what was closed was less grave
 	}
 	h.round, h.scope = d.round, scope
 	h.alert.LastSeen = max(h.alert.LastSeen, now)
 	h.alert.Count++
-	if h.alert.Ceased == 0 {
+	graver := c.Severity > h.alert.Condition.Severity
+	if graver {
+		h.alert.Condition = *c
+		h.alert.Condition.Evidence = slices.Clone(c.Evidence)
+	}
+	if h.alert.Ceased == 0 && !graver {
 		return nil
 	}
 	h.alert.Ceased = 0
@@ -122,6 +129,11 @@ func (d *Desk) raise(scope string, c *entente.Condition, now entente.Instant) *h
 	if d.open >= d.config.Limit {
 		d.counters.Refused++
 		return nil
+	}
+	if old := d.current[c.Key]; old != nil && !old.queued && old.alert.State == entente.Closed {
+		// Replaced while its cause lasts: nothing will report its end.
+		old.alert.Ceased, old.queued = now, true
+		d.closed = append(d.closed, old.alert.ID)
 	}
 	h := &held{scope: scope, round: d.round, alert: entente.Alert{
 		ID: d.name(c.Key, now), Condition: *c, State: entente.Raised, Origin: d.config.Origin,

@@ -91,6 +91,31 @@ func TestQuietTime(t *testing.T) {
 	}
 }
 
+func TestGraverCausesShow(t *testing.T) {
+	d := New(Config{Keep: 1})
+	d.Observe(conditions("a"), start)
+	worse := condition("a")
+	worse.Severity, worse.Title = entente.Critical, "now suspect"
+	c := d.Observe([]entente.Condition{worse}, start.Add(1))
+	if len(c) != 1 || c[0].Condition.Title != "now suspect" || c[0].Raised != start || c[0].Count != 2 {
+		t.Fatalf("%+v", c)
+	}
+	if c := d.Observe(conditions("a"), start.Add(2)); len(c) != 0 {
+		t.Errorf("milder again is no news: %+v", c)
+	}
+	// Closed as a warning, then critical while it lasts: a new alert, and the old one may be forgotten.
+	id := d.Observe(conditions("a", "b"), start.Add(3))[0].ID
+	d.Close(id, "Maria", "a balloon", start.Add(4))
+	worse.Key = "b"
+	c = d.Observe(append(conditions("a"), worse), start.Add(5))
+	if len(c) != 1 || c[0].ID == id || c[0].Condition.Severity != entente.Critical {
+		t.Fatalf("%+v", c)
+	}
+	if old, ok := d.Get(id); !ok || old.Ceased != start.Add(5) || len(d.closed) != 1 {
+		t.Errorf("%+v, %v", old, d.closed)
+	}
+}
+
 func TestScopesCeaseApart(t *testing.T) {
 	d := New(Config{})
 	d.ObserveFrom("airspace", conditions("a"), start)
