@@ -46,6 +46,11 @@ func OfTrack(t *entente.Track, id entente.Identity) Item {
 func OfEntry(e *entente.Entry) Item {
 	i := OfTrack(&e.Track, e.Identification.Identity)
 	i.Contributions = e.Contributions
+	for k := range e.Contributions {
+		if c := &e.Contributions[k]; c.Member == i.Origin {
+			i.Label = c.Label
+		}
+	}
 	return i
 }
 

@@ -175,6 +175,25 @@ func TestFusedEntriesNeedEveryonesLeave(t *testing.T) {
 	}
 }
 
+func TestEntriesLedByAPartnerGoUnderItsLabel(t *testing.T) {
+	p := policy(t, "rules: [{name: open, to: all, kinds: all}]")
+	theirs := entente.Contribution{Member: "RUS", Label: entente.Label{Origin: "RUS", To: []entente.MemberID{"BLR", "KAZ"}, Onward: true}}
+	e := entente.Entry{Track: minsk(), Contributions: []entente.Contribution{{Member: "BLR"}, theirs}}
+	e.Track.Origin = "RUS"
+	i := OfEntry(&e)
+	if d := p.Decide(&i, "KAZ", start); !d.Release || d.Label.Origin != "RUS" {
+		t.Errorf("%+v", d)
+	}
+	if d := p.Decide(&i, "KGZ", start); d.Release {
+		t.Errorf("%+v", d)
+	}
+	e.Contributions[1].Label.Onward = false
+	i = OfEntry(&e)
+	if d := p.Decide(&i, "KAZ", start); d.Why != NotOnward {
+		t.Errorf("%+v", d)
+	}
+}
+
 func TestExplain(t *testing.T) {
 	i := item()
 	p := policy(t, `rules:
