@@ -23,7 +23,7 @@ func TestDemoGivesTheDutyOfficersSomethingToDo(t *testing.T) {
 	}
 	crossed, emergency := 0.0, 0.0
 	silentSeen := map[string]int{} // primary plots of TJK-dushanbe by country
-	seenBy := map[string]map[string]bool{}
+	seenBy := map[entente.ModeA]map[string]bool{}
 	for second := 1.0; second <= 180; second++ {
 		var p plots
 		w.Step(morning.Add(second), p.emit(t, s))
@@ -40,11 +40,11 @@ func TestDemoGivesTheDutyOfficersSomethingToDo(t *testing.T) {
 		}
 		for _, d := range p.list {
 			name := sensors[[2]uint8{d.sac, d.sic}]
-			if d.callsign != "" {
-				if seenBy[d.callsign] == nil {
-					seenBy[d.callsign] = map[string]bool{}
+			if d.hasModeA {
+				if seenBy[d.modeA] == nil {
+					seenBy[d.modeA] = map[string]bool{}
 				}
-				seenBy[d.callsign][name[:3]] = true
+				seenBy[d.modeA][name[:3]] = true
 			}
 			if d.modeA == entente.Emergency && name[:3] == "BLR" && emergency == 0 {
 				emergency = second
@@ -63,8 +63,12 @@ func TestDemoGivesTheDutyOfficersSomethingToDo(t *testing.T) {
 	if emergency < 60 || emergency > 75 {
 		t.Errorf("Belarus sees 7700 at %.0f s", emergency)
 	}
-	if !seenBy["AFL1830"]["BLR"] && !seenBy["AFL1830"]["RUS"] || len(seenBy["KZR109"]) < 2 {
-		t.Errorf("seen by several members: AFL1830 %v, KZR109 %v", seenBy["AFL1830"], seenBy["KZR109"])
+	for code, members := range map[entente.ModeA][]string{0o2151: {"BLR", "RUS"}, 0o2161: {"KAZ", "KGZ"}} {
+		for _, m := range members {
+			if !seenBy[code][m] {
+				t.Errorf("%v is seen by %v, not by %s", code, seenBy[code], m)
+			}
+		}
 	}
 }
 
