@@ -49,7 +49,9 @@ export class App {
   /** alerts that stay in the banner until somebody takes them */
   pressing = $derived(this.alerts.filter((a) => a.state === 'raised' && ORDER[a.condition.severity] >= 3).sort((a, b) => ORDER[b.condition.severity] - ORDER[a.condition.severity]));
   person = $derived(this.self?.person ?? '');
-  age = $derived(this.pictureTime ? Math.max(0, this.now + (this.stream?.offset ?? 0) - this.pictureTime) : 0);
+  /** the node's time, seconds since 1970: a demonstration's is not the reader's */
+  clock = $derived(this.now + (this.stream?.offset ?? 0));
+  age = $derived(this.pictureTime ? Math.max(0, this.clock - this.pictureTime) : 0);
 
   private noticeId = 0;
   /** whether the map goes to the member's country once its borders are here */

@@ -47,7 +47,7 @@ export async function alertToRecord(browser, base, within = 120_000) {
   // the positions, each at its own member's node
   const self = await (await page.request.get(`${base}/api/self`)).json();
   for (const member of self.nodes) {
-    await page.goto(`${base}/?as=${member}&panel=council&item=${encodeURIComponent(consultation)}`);
+    await page.goto(`${base}/?as=${member}&panel=council&item=consultations:${encodeURIComponent(consultation)}`);
     await ready(page);
     await signIn(page, 'delegate');
     await article.getByText(question).waitFor({ timeout: within });
@@ -57,7 +57,7 @@ export async function alertToRecord(browser, base, within = 120_000) {
 
   // the decision, by the chair
   const chair = await chairOf(page);
-  await page.goto(`${base}/?as=${chair}&panel=council&item=${encodeURIComponent(consultation)}`);
+  await page.goto(`${base}/?as=${chair}&panel=council&item=consultations:${encodeURIComponent(consultation)}`);
   await ready(page);
   await signIn(page, 'delegate');
   await article.locator('[data-outcome="adopted"]').waitFor({ timeout: within });

@@ -10,6 +10,8 @@ export interface View {
   width: number;
   height: number;
   zoom: number;
+  /** tracks on the screen */
+  seen: number;
 }
 
 const POINT = `#version 300 es
@@ -169,16 +171,23 @@ export class Layer {
     const y = Math.fround(v.y);
     gl.uniform4f(this.uniforms.u_centre, x, v.x - x, y, v.y - y);
     gl.uniform4f(this.uniforms.u_view, v.world, v.width, v.height, ratio);
-    gl.uniform3f(this.uniforms.u_now, now - this.epoch, symbolSize(v.zoom), Math.max(30, symbolSize(v.zoom)));
+    gl.uniform3f(this.uniforms.u_now, now - this.epoch, symbolSize(v.zoom, v.seen), importantSize(v.zoom, v.seen));
     gl.drawArrays(gl.POINTS, 0, this.count);
   }
 }
 
-/** Dots when far out, symbols nearer in. Sizes are of the sprite cell, whose symbol fills a bit more than half. */
-export function symbolSize(zoom: number): number {
+const CROWD = 1200; // tracks on the screen from which ordinary ones are drawn as dots
+
+/** Dots when far out or crowded, symbols nearer in. Sizes are of the sprite cell, whose symbol fills a bit more than half. */
+export function symbolSize(zoom: number, seen: number): number {
   if (zoom < 3.5) return 5;
-  if (zoom < 4.5) return 7;
+  if (zoom < 4.5 || seen > CROWD) return 7;
   return Math.min(34, 20 + (zoom - 4.5) * 4);
+}
+
+/** Important ones stay symbols, smaller where there are many tracks. */
+export function importantSize(zoom: number, seen: number): number {
+  return Math.max(seen > 2 * CROWD ? 22 : 30, symbolSize(zoom, seen));
 }
 
 /** Alerts, emergencies, the selected, suspect and unknown tracks are always drawn full size and on top. */

@@ -124,7 +124,7 @@ export class Overlay {
       if (i === undefined) continue;
       const [x, y] = screen(t, i, v, now);
       c.fillStyle = t.flags[i] & Flag.Emergency ? (this.dark ? EMERGENCY.dark : EMERGENCY.light) : this.dark ? '#d5e0e7' : '#1d2b34';
-      const first = t.label[i] || '—';
+      const first = t.label[i] || `#${id}`;
       c.strokeText(first, x + 12, y - 2);
       c.fillText(first, x + 12, y - 2);
       if (v.zoom < 7) continue;

@@ -122,7 +122,7 @@ export class MapView {
 
   /** Whether the base map is drawn. */
   ready(): boolean {
-    return this.map.loaded();
+    return this.ground.borders.features.length > 0 && this.map.loaded();
   }
 
   /** Where a track stands on the screen, for tests. */
@@ -137,7 +137,7 @@ export class MapView {
     const c = this.map.getCenter();
     const [x, y] = mercator(c.lat, c.lng);
     const box = this.map.getContainer();
-    return { x, y, world: 512 * 2 ** this.map.getZoom(), width: box.clientWidth, height: box.clientHeight, zoom: this.map.getZoom() };
+    return { x, y, world: 512 * 2 ** this.map.getZoom(), width: box.clientWidth, height: box.clientHeight, zoom: this.map.getZoom(), seen: this.overlay.grid.count };
   }
 
   private hit(x: number, y: number): number | null {
