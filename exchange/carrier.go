@@ -45,6 +45,9 @@ func startCarrier(cfg *Config) (*carrier, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := portFree(cfg.Listen); err != nil {
+		return nil, err
+	}
 	c.ns, err = server.NewServer(opts)
 	if err != nil {
 		return nil, fmt.Errorf("starting the carrier: %w", err)
@@ -61,6 +64,16 @@ func startCarrier(cfg *Config) (*carrier, error) {
 		}
 	}
 	return c, nil
+}
+
+// portFree asks before the server does, as the server says nothing of a port that is taken.
+func portFree(listen string) error {
+	ln, err := net.Listen("tcp", listen)
+	if err != nil {
+		return &entente.Error{Kind: entente.Refused, Source: listen, Offset: -1, Reason: fmt.Sprintf("cannot listen: %v", err),
+			Next: "choose another address, or stop what listens there"}
+	}
+	return ln.Close()
 }
 
 func (c *carrier) options() (*server.Options, error) {

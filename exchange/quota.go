@@ -21,5 +21,5 @@ func (b *bucket) take(now time.Time) time.Duration {
 		b.level--
 		return 0
 	}
-	return time.Duration((1 - b.level) / b.rate * float64(time.Second))
+	return max(1, time.Duration((1-b.level)/b.rate*float64(time.Second))) // never zero, which means taken
 }

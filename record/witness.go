@@ -23,12 +23,30 @@ type Update struct {
 	Checkpoint []byte `json:"checkpoint"`
 }
 
-// Evidence is a refused head beside the one it contradicts, both signed by the log: proof of two faces.
+// Evidence is a refused head beside the one cosigned before, both signed by the log. Of a fork it is proof by itself; of
+// an inconsistent head it is what the log must answer for, as the proof that failed may be another's fault.
 type Evidence struct {
 	Reason  Reason    `json:"reason"`
 	Time    time.Time `json:"time"`
 	Ours    []byte    `json:"ours"` // the head cosigned before
 	Refused Update    `json:"refused"`
+}
+
+// Check says whether the evidence is proof by itself: the log signed two roots for one size. Anyone can judge that without
+// trusting the witness that kept it.
+func (e Evidence) Check(log Key) error {
+	ours, _, err := open(e.Ours, log)
+	if err != nil {
+		return err
+	}
+	refused, _, err := open(e.Refused.Checkpoint, log)
+	if err != nil {
+		return err
+	}
+	if refused.Size == ours.Size && refused.Root != ours.Root {
+		return nil
+	}
+	return refuse(Inconsistent, "heads of sizes %d and %d: the log may still show that one contains the other", ours.Size, refused.Size)
 }
 
 // WitnessConfig is what [NewWitness] needs.

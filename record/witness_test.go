@@ -118,6 +118,12 @@ func TestWitnessRefuses(t *testing.T) {
 		if err1 != nil || err2 != nil || CheckConsistency(a, c, e.Refused.Proof) == nil {
 			t.Errorf("evidence does not hold: %v %v", err1, err2)
 		}
+		if err := e.Check(b.key); e.Reason == Fork && err != nil || e.Reason == Inconsistent && reasonOf(err) != Inconsistent {
+			t.Errorf("evidence of %s: %v", e.Reason, err)
+		}
+		if e.Check(strange) == nil {
+			t.Error("evidence against another key")
+		}
 	}
 	if _, err := w.Cosign(ctx, good); err != nil {
 		t.Errorf("the good head afterwards: %v", err)
