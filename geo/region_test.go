@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"entente"
@@ -133,6 +134,52 @@ func TestBoundaryDistanceAgainstBruteForce(t *testing.T) {
 			}
 		}
 	}
+}
+
+// bruteContains crosses every edge, without trees, boxes or cells.
+func bruteContains(r *Region, lat, lon float64) bool {
+	for _, p := range r.polygons {
+		for _, x := range [3]float64{lon, lon + 2*math.Pi, lon - 2*math.Pi} {
+			odd := false
+			for _, c := range p.rings {
+				for i := 1; i < len(c.points); i++ {
+					odd = odd != crosses(c.points[i-1], c.points[i], lat, x)
+				}
+			}
+			if odd {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Places on and next to vertices and edges, where trees and cells go wrong first.
+func TestContainsAgainstBruteForceAtTheEdges(t *testing.T) {
+	regions, x := borders(t)
+	rapid.Check(t, func(t *rapid.T) {
+		r := rapid.IntRange(0, len(regions)-1).Draw(t, "region")
+		p := rapid.SampledFrom(regions[r].polygons).Draw(t, "polygon")
+		points := rapid.SampledFrom(p.rings).Draw(t, "ring").points
+		i := rapid.IntRange(1, len(points)-1).Draw(t, "edge")
+		f := rapid.SampledFrom([]float64{0, 0.3, 1}).Draw(t, "along")
+		off := rapid.SampledFrom([]float64{0, 1e-15, -1e-15, 1e-9, -1e-9, 1e-4, -1e-4})
+		lat := points[i-1].lat + f*(points[i].lat-points[i-1].lat) + off.Draw(t, "north")
+		lon := WrapLon(points[i-1].lon + f*(points[i].lon-points[i-1].lon) + off.Draw(t, "east"))
+		if math.Abs(lat) > math.Pi/2 {
+			return
+		}
+		found := x.All(nil, lat, lon)
+		for k := range regions {
+			want := bruteContains(&regions[k], lat, lon)
+			if got := regions[k].Contains(lat, lon); got != want {
+				t.Fatalf("%s contains %v, %v: %v, want %v", regions[k].ID, lat, lon, got, want)
+			}
+			if got := slices.Contains(found, k); got != want {
+				t.Fatalf("the index has %v, %v in %s: %v, want %v", lat, lon, regions[k].ID, got, want)
+			}
+		}
+	})
 }
 
 func TestIndexAgreesWithRegions(t *testing.T) {
