@@ -85,6 +85,9 @@ func (w *Watch) entered(e *entente.Entry, m *memory, i int) {
 	if e.Identification.Identity == entente.Suspect {
 		severity = entente.Critical
 	}
+	if w.renew(c, severity, t) {
+		return
+	}
 	depth, _, _, ok := region.Nearest(t.Lat, t.Lon, shownBorder)
 	inside := distanceText(depth)
 	if !ok {
@@ -136,12 +139,15 @@ func (w *Watch) ahead(e *entente.Entry) {
 // foretell reports that airspace i will be entered in so many seconds.
 func (w *Watch) foretell(e *entente.Entry, i int, seconds, speed, course float64) {
 	t, member := &e.Track, w.config.Airspaces[i].Member
-	lat, lon := geo.Destination(t.Lat, t.Lon, course, speed*seconds)
-	severity := entente.Notice
+	c, severity := cause{approach, i, e.Number}, entente.Notice
 	if e.Identification.Identity == entente.Suspect {
 		severity = entente.Caution
 	}
-	w.hold(cause{approach, i, e.Number}, w.config.Release, entente.Condition{
+	if w.renew(c, severity, t) {
+		return
+	}
+	lat, lon := geo.Destination(t.Lat, t.Lon, course, speed*seconds)
+	w.hold(c, w.config.Release, entente.Condition{
 		Key: fmt.Sprintf("airspace.approach/%s/%d", member, e.Number), Rule: "airspace.approach", Severity: severity, Member: member,
 		Title: fmt.Sprintf("%s reaches the airspace of %s in %.0f s if it goes on", described(e), member, seconds),
 		Lat:   t.Lat, Lon: t.Lon, HasPlace: true,

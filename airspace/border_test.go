@@ -96,6 +96,33 @@ func TestEntrySaysHowItCame(t *testing.T) {
 	}
 }
 
+// Evidence of a standing condition is written anew every five seconds, or at once when it grows graver; place and time
+// are always those of now.
+func TestEvidenceIsKeptRecent(t *testing.T) {
+	w := watch(t, Config{})
+	run := func(s, metres float64, id entente.Identity) (entente.Condition, string) {
+		e := at(1, 52, east(52, 24, metres))
+		e.Identification.Identity = id
+		c := w.Evaluate([]entente.Entry{e}, nil, start.Add(s))
+		if len(c) != 1 || c[0].Time != start.Add(s) || c[0].Lon != e.Track.Lon {
+			t.Fatalf("at %v s: %+v", s, c)
+		}
+		return c[0], evidenceOf(c[0], "border distance")
+	}
+	for _, c := range []struct {
+		s, metres float64
+		id        entente.Identity
+		want      string
+	}{
+		{0, 5000, entente.Unknown, "5.0 km inside"}, {3, 6000, entente.Unknown, "5.0 km inside"}, {5, 7000, entente.Unknown, "7.0 km inside"},
+		{6, 8000, entente.Suspect, "8.0 km inside"},
+	} {
+		if _, got := run(c.s, c.metres, c.id); got != c.want {
+			t.Errorf("at %v s: %q, want %q", c.s, got, c.want)
+		}
+	}
+}
+
 func TestSuspectEntryIsCritical(t *testing.T) {
 	e := at(1, 52, 26)
 	e.Identification.Identity = entente.Suspect

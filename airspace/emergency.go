@@ -30,6 +30,9 @@ func (w *Watch) emergencies(e *entente.Entry) {
 	if !own && w.airspaces.Find(t.Lat, t.Lon) < 0 {
 		return
 	}
+	if w.renew(c, severity, t) {
+		return
+	}
 	var member entente.MemberID
 	where := "outside every watched airspace"
 	if i := w.airspaces.Find(t.Lat, t.Lon); i >= 0 {

@@ -43,10 +43,18 @@ func (w *Watch) zone(e *entente.Entry, m *memory) {
 
 func (w *Watch) inZone(c cause, e *entente.Entry, z *Zone) {
 	t := &e.Track
-	severity := map[ZoneKind]entente.Severity{Prohibited: entente.Warning, Restricted: entente.Caution, Danger: entente.Caution}[z.Kind]
-	severity = max(severity, entente.Notice)
+	severity := entente.Notice
+	switch z.Kind {
+	case Prohibited:
+		severity = entente.Warning
+	case Restricted, Danger:
+		severity = entente.Caution
+	}
 	if Unidentified(e) && z.Kind != Interest {
 		severity = min(severity+1, entente.Critical)
+	}
+	if w.renew(c, severity, t) {
+		return
 	}
 	depth := z.Region.BoundaryDistance(t.Lat, t.Lon)
 	w.hold(c, w.config.Release, entente.Condition{

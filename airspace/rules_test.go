@@ -254,8 +254,14 @@ func FuzzZones(f *testing.F) {
 	})
 }
 
-// BenchmarkEvaluate20000 judges 20,000 entries over two members with real borders; one in fifty is unidentified.
+// BenchmarkEvaluate20000 judges 20,000 entries over six members with real borders, one in fifty of them unidentified;
+// and with every one unidentified, as when all secondary radar fails.
 func BenchmarkEvaluate20000(b *testing.B) {
+	b.Run("one in fifty unidentified", func(b *testing.B) { evaluate20000(b, 50) })
+	b.Run("all unidentified", func(b *testing.B) { evaluate20000(b, 1) })
+}
+
+func evaluate20000(b *testing.B, every int) {
 	borders, err := geo.DefaultBorders()
 	if err != nil {
 		b.Fatal(err)
@@ -269,7 +275,7 @@ func BenchmarkEvaluate20000(b *testing.B) {
 	for i := range entries {
 		e := at(uint32(i+1), 40+float64(i*7919%3000)/100, 20+float64(i*104729%16000)/100)
 		e.Track.VE = 200
-		if i%50 != 0 {
+		if i%every != 0 {
 			e.Identification.Identity, e.Track.Address = entente.Neutral, entente.Address(i+1)
 		}
 		entries[i] = e

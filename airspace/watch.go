@@ -44,9 +44,13 @@ type cause struct {
 // held is a condition with when it was last true.
 type held struct {
 	condition entente.Condition
+	written   entente.Instant // when its title and evidence were
 	last      entente.Instant
 	keep      float64 // seconds it holds after that
 }
+
+// rewrite is after how many seconds title and evidence of a standing condition are written anew.
+const rewrite = 5
 
 // memory is what is kept of an entry while it is in the picture.
 type memory struct {
@@ -136,7 +140,19 @@ func (w *Watch) holds(c cause) bool { return w.causes[c] != nil }
 func (w *Watch) hold(c cause, keep float64, condition entente.Condition) {
 	condition.Time = w.now
 	condition.Entry = c.number
-	w.causes[c] = &held{condition, w.now, keep}
+	w.causes[c] = &held{condition, w.now, w.now, keep}
+}
+
+// renew notes that a standing cause is true still, and where, when what is written of it is recent and as grave. Writing
+// evidence costs more than all judging: with a picture full of unidentified tracks it must not be done each second.
+func (w *Watch) renew(c cause, severity entente.Severity, t *entente.Track) bool {
+	h := w.causes[c]
+	if h == nil || h.condition.Severity != severity || w.now.Sub(h.written) >= rewrite {
+		return false
+	}
+	h.last = w.now
+	h.condition.Time, h.condition.Lat, h.condition.Lon = w.now, t.Lat, t.Lon
+	return true
 }
 
 // begins says whether a cause that the entry fulfils may stand: coasting tracks keep up what stood, no more.
