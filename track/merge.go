@@ -28,7 +28,7 @@ func (t *Tracker) merge(now entente.Instant) {
 			continue
 		}
 		o := &t.tracks[other]
-		if now.Sub(k.company) < companyMemory && now.Sub(o.company) < companyMemory {
+		if !sameAircraft(k, o) && now.Sub(k.company) < companyMemory && now.Sub(o.company) < companyMemory {
 			continue // a formation, not resolved for a while
 		}
 		if k.twin != o.id {
@@ -92,7 +92,7 @@ func (t *Tracker) alike(a, b *record) bool {
 		a.has&b.has&entente.HasModeA != 0 && a.modeA != b.modeA && a.address == 0 {
 		return false
 	}
-	same := a.address.ICAO() && a.address == b.address
+	same := sameAircraft(a, b)
 	dt := b.time.Sub(a.time)
 	p, q := a.frame.ToENU(a.position(dt)), a.frame.ToENU(b.position(0))
 	d2 := (p.E-q.E)*(p.E-q.E) + (p.N-q.N)*(p.N-q.N)
@@ -115,6 +115,9 @@ func (t *Tracker) alike(a, b *record) bool {
 	}
 	return same || !t.together(a, b)
 }
+
+// sameAircraft says whether both tracks have one ICAO address.
+func sameAircraft(a, b *record) bool { return a.address.ICAO() && a.address == b.address }
 
 // together says whether a sensor saw both tracks in one turn: they are two.
 func (t *Tracker) together(a, b *record) bool {

@@ -42,7 +42,7 @@ func (t *Tracker) excuse(si int32) {
 			continue
 		}
 		k, o := &t.tracks[p.track], &t.tracks[t.pairs[c].track]
-		if k.plots < 2 || !o.stands() {
+		if k.plots < 2 || !o.stands() || sameAircraft(k, o) {
 			continue
 		}
 		at := t.views[p.plot].plot.Time
