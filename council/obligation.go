@@ -93,7 +93,7 @@ func (p ObligationDeliver) apply(s *State, a act) (func(), error) {
 	if err := s.party(a, o); err != nil {
 		return nil, err
 	}
-	if o.Delivered+p.Quantity > o.Quantity {
+	if o.Delivered+p.Quantity > o.Quantity*(1+rounding) {
 		return nil, refuse(entente.Implausible, a.Kind, fmt.Sprintf("quantity: %g %s delivered and %g more is over the %g owed", o.Delivered, o.Unit, p.Quantity, o.Quantity), "")
 	}
 	return func() {
@@ -180,7 +180,7 @@ func (p ObligationClose) apply(s *State, a act) (func(), error) {
 	if err := s.creditor(a, o); err != nil {
 		return nil, err
 	}
-	if n := o.OpenIssues(); !p.Released && (n > 0 || o.Delivered < o.Quantity) {
+	if n := o.OpenIssues(); !p.Released && (n > 0 || !met(o)) {
 		return nil, refuse(entente.Refused, a.Kind, fmt.Sprintf("fulfilment: %g of %g %s delivered, %d issues open", o.Delivered, o.Quantity, o.Unit, n), "close it as released, with a note, to let it go unmet")
 	}
 	state := entente.ObligationFulfilled
@@ -190,13 +190,18 @@ func (p ObligationClose) apply(s *State, a act) (func(), error) {
 	return func() { o.Closed, o.Note, o.State = a.at, p.Note, state }, nil
 }
 
+// rounding is what sums of parts may be off by, relatively: three times 0.1 is 0.3.
+const rounding = 1e-9
+
+// met says whether all of it was delivered.
+func met(o *entente.Obligation) bool { return o.Delivered >= o.Quantity*(1-rounding) }
+
 // standingOf is how the obligation stands at now.
 func (s *State) standingOf(o *entente.Obligation, now entente.Instant) entente.ObligationState {
-	met := o.Delivered >= o.Quantity && o.OpenIssues() == 0
 	switch {
 	case o.Closed != 0:
 		return o.State
-	case met:
+	case met(o) && o.OpenIssues() == 0:
 		return entente.ObligationDelivered
 	case o.Due != 0 && now > o.Due:
 		return entente.ObligationOverdue

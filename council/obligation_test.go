@@ -100,6 +100,22 @@ func TestDueDates(t *testing.T) {
 	}
 }
 
+func TestPartsAddUp(t *testing.T) {
+	g := decided(t)
+	g.do("BRE", ObligationCreate{ID: "fuel", Decision: "c", Title: "Fuel", From: "BRE", To: "COR", Quantity: 0.3, Unit: "tonne"})
+	for range 3 {
+		g.do("BRE", ObligationDeliver{Obligation: "fuel", Quantity: 0.1, Evidence: "waybill"})
+	}
+	g.owed("fuel", entente.ObligationDelivered)
+	g.refused("BRE", ObligationDeliver{Obligation: "fuel", Quantity: 0.001, Evidence: "waybill"}, entente.Implausible, "quantity:")
+	g.do("COR", ObligationClose{Obligation: "fuel"})
+	g.do("BRE", ObligationCreate{ID: "oil", Decision: "c", Title: "Oil", From: "BRE", To: "COR", Quantity: 0.7, Unit: "tonne"})
+	for range 7 {
+		g.do("BRE", ObligationDeliver{Obligation: "oil", Quantity: 0.1, Evidence: "waybill"}) // sums to less than 0.7
+	}
+	g.do("COR", ObligationClose{Obligation: "oil"})
+}
+
 // TestWhoLeftStillOwes is a member that leaves the organisation with something owed.
 func TestWhoLeftStillOwes(t *testing.T) {
 	g := decided(t)

@@ -110,7 +110,7 @@ func TestFaultsNameLineAndRule(t *testing.T) {
 		{"until: 2033-01-01", "until: 1999-01-01", "id: DUN", "member.dates"},
 		{"until: 2032-01-01 }] }", "until: 2030-01-01 }] }", "id: COR", "member.suspended"},
 		{"member: ALD, from", "member: XXX, from", "member: XXX", "chair.member"},
-		{"body: committee, from", "body: comittee, from", "comittee", "chair.body"},
+		{"body: committee, from", "body: cabal, from", "cabal", "chair.body"},
 		{"until: 2035-01-01, source: treaty", "until: 2030-01-01, source: treaty", "body: committee", "chair.dates"},
 		{"member: BRE, body: committee", "member: BRE", "until: 2035", "chair.overlap"},
 		{"- id: office", "- id: assembly", "- id: assembly", "body.id"},

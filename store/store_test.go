@@ -163,6 +163,30 @@ func TestWhatMustStayStays(t *testing.T) {
 	}
 }
 
+func TestBackup(t *testing.T) {
+	ctx := context.Background()
+	s := open(t)
+	_, err := s.PutAct(ctx, signed(t, "BLR", 1, "before"))
+	must(t, err)
+	path := filepath.Join(t.TempDir(), "backup.db")
+	must(t, s.Backup(ctx, path))
+	_, err = s.PutAct(ctx, signed(t, "BLR", 2, "after"))
+	must(t, err)
+	if err := s.Backup(ctx, path); err == nil {
+		t.Error("a backup was overwritten")
+	}
+	b := openAt(t, path)
+	acts, _, err := b.Acts(ctx, 0, 10)
+	must(t, err)
+	was, err := s.Epoch(ctx)
+	must(t, err)
+	is, err := b.Renew(ctx)
+	must(t, err)
+	if len(acts) != 1 || is <= was {
+		t.Errorf("%d acts, epoch %d after %d", len(acts), is, was)
+	}
+}
+
 // TestReadersSeeWholeTransactions writes pairs that sum to zero while readers add them up.
 func TestReadersSeeWholeTransactions(t *testing.T) {
 	ctx := context.Background()
