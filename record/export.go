@@ -139,7 +139,7 @@ func walkBundle(dir string, b tlog.Tile, t *tree, f func(int64, []byte, bool) er
 	if err != nil {
 		return refuse(Altered, "entries from %d on are missing: %v", b.N*tileWidth, err)
 	}
-	defer file.Close() //nolint:errcheck // only read
+	defer file.Close() // only read
 	b.L = 0
 	hashes, err := readUpTo(tilePath(dir, b), tileWidth*len(Hash{}))
 	if err != nil {
@@ -175,7 +175,7 @@ func readUpTo(path string, limit int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close() // only read
 	b, err := io.ReadAll(io.LimitReader(f, int64(limit)+1))
 	if err == nil && len(b) > limit {
 		err = fmt.Errorf("%s has more than %d bytes", path, limit)
