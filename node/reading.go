@@ -72,7 +72,8 @@ func (r *readingRoom) fold(ctx context.Context) error {
 		}
 		for _, s := range acts {
 			var a entente.Act
-			if err := json.Unmarshal(s.Bytes, &a); err == nil {
+			err := json.Unmarshal(s.Bytes, &a)
+			if err == nil {
 				err = r.desk.Apply(a)
 			}
 			if err != nil {

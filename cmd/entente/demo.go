@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"entente/node"
 	"entente/node/demo"
 	"entente/web"
 )
@@ -54,5 +55,9 @@ func (c demoCmd) Run(ctx context.Context, std streams) (err error) {
 			openBrowser("http://" + address)
 		}
 	}
-	return serve(ctx, c.Listen, web.Config{Backends: d.Backends(), Default: "BLR", SignIn: web.ChoosePerson, Version: version(), Now: d.Now}, ready)
+	metrics, err := node.Metrics(d.Nodes()...)
+	if err != nil {
+		return err
+	}
+	return serve(ctx, c.Listen, web.Config{Metrics: metrics, Backends: d.Backends(), Default: "BLR", SignIn: web.ChoosePerson, Version: version(), Now: d.Now}, ready)
 }

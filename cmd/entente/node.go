@@ -45,7 +45,11 @@ func (c nodeCmd) Run(ctx context.Context, std streams) (err error) {
 		<-ctx.Done()
 		return nil
 	}
-	w := web.Config{Backends: []web.Backend{n}, Version: version()}
+	metrics, err := node.Metrics(n)
+	if err != nil {
+		return err
+	}
+	w := web.Config{Backends: []web.Backend{n}, Version: version(), Metrics: metrics}
 	if s.Web.SignIn == "choose_person" {
 		w.SignIn = web.ChoosePerson
 	}
