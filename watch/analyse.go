@@ -40,7 +40,7 @@ func (r Reader) analyse(rep entente.Report) (Reading, error) {
 		found = append(found, c.statements(s, n, found, &mem)...)
 		c.place(s, found)
 		if len(found) == 0 {
-			c.revise(s, drafts)
+			c.revise(s, n, drafts)
 		}
 		for k := range found {
 			found[k].headline = n == 0 && rep.Text[span.From:span.To] == rep.Title

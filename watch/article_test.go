@@ -236,6 +236,21 @@ func TestHostileText(t *testing.T) {
 	}
 }
 
+// TestNamesakes: a surname of the register after another forename is another person, and asked for.
+func TestNamesakes(t *testing.T) {
+	for _, text := range []string{"Prime Minister Ivo Krasny visited Strelsau.", "Ivo Krasny visited Strelsau.", "On Monday Ivo Krasny visited Strelsau."} {
+		ps, qs := readText(t, text)
+		for _, p := range ps {
+			if p.Actor == "Milo Krasny" {
+				t.Errorf("%q: read as %s", text, p.Actor)
+			}
+		}
+		if len(qs) != 1 || qs[0].Text != "Ivo Krasny" {
+			t.Errorf("%q: questions %+v", text, qs)
+		}
+	}
+}
+
 // TestSameTextSameProposals: reading is a pure function.
 func TestSameTextSameProposals(t *testing.T) {
 	text, err := os.ReadFile("testdata/articles/absence.txt")

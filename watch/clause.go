@@ -119,7 +119,9 @@ var (
 	beForms    = words("be is are was were been being am")
 	haveForms  = words("have has had having")
 	doForms    = words("do does did")
-	adverbs    = words(`also already still then now later soon again yet just only both even first recently currently jointly
+	openers    = words(`and but or nor so as like unlike once neither either perhaps maybe instead meanwhile moreover however earlier
+		afterwards asked what who which why how thus besides otherwise nevertheless nonetheless`)
+	adverbs = words(`also already still then now later soon again yet just only both even first recently currently jointly
 		personally officially publicly repeatedly frequently previously formally initially finally reportedly allegedly
 		immediately together twice once not never today yesterday tomorrow so further there here`)
 )
@@ -204,8 +206,10 @@ func (c *grammar) nounAt(s *clauseSentence, k int) (mention, bool) {
 		}
 		hi++
 	}
-	if k == 0 && hi == 1 { // a capital at the head of a sentence tells nothing
-		return mention{}, false
+	if k == 0 && hi == 1 { // a capital at the head of a sentence tells nothing, unless it is a forename
+		if n, _ := c.reg.names.longest(s.toks[hi:], c.day); n.kind != kindPerson {
+			return mention{}, false
+		}
 	}
 	return mention{kind: kindUnknown, lo: k, hi: hi, id: s.words(k, hi)}, true
 }
@@ -213,6 +217,9 @@ func (c *grammar) nounAt(s *clauseSentence, k int) (mention, bool) {
 func (c *grammar) unknownWord(s *clauseSentence, k int) bool {
 	t := s.toks[k]
 	if !t.capital || s.headline || c.lex.ignore[t.low] || len([]rune(t.text)) < 2 {
+		return false
+	}
+	if k == 0 && (auxiliary(t.low) || openers[t.low]) {
 		return false
 	}
 	if prepositions[t.low] || determiners[t.low] || boundaries[t.low] || adverbs[t.low] || c.lex.verbForms[t.low] != 0 && k == 0 {

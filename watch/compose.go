@@ -11,8 +11,8 @@ import (
 // "the CSTO summit" one meeting, "two divisions (eight launchers)" one amount.
 func (c *grammar) compose(s *clauseSentence) {
 	for _, pass := range [...]func(*clauseSentence, int) bool{
-		c.joinAbbreviation, c.joinAmount, c.joinParenthesis, c.joinBody, c.joinTitles, c.joinTitledPerson,
-		c.joinGroup, c.joinGroup, c.joinPersonOf, c.joinApposition, c.joinNoun, c.joinEventName, c.joinItem,
+		c.joinForename, c.joinAbbreviation, c.joinAmount, c.joinParenthesis, c.joinBody, c.joinTitles, c.joinTitledPerson,
+		c.joinGroup, c.joinGroup, c.joinPersonOf, c.joinApposition, c.joinNoun, c.joinNounOf, c.joinEventName, c.joinItem,
 	} {
 		for k := 0; k < len(s.ms); k++ {
 			for pass(s, k) { // true when mention k swallowed its neighbours and may swallow more
@@ -43,6 +43,19 @@ func (s *clauseSentence) next(k int, allowed ...string) (*mention, bool) {
 		}
 	}
 	return n, true
+}
+
+// joinForename: a surname of the register after a forename that is not its own is somebody else: Akylbek Zhaparov is
+// not Sadyr Zhaparov.
+func (c *grammar) joinForename(s *clauseSentence, k int) bool {
+	m := &s.ms[k]
+	n, ok := s.next(k)
+	if !ok || m.kind != kindUnknown || n.kind != kindPerson || n.hi-n.lo > 1 {
+		return false
+	}
+	s.swallow(k, 1, n.hi)
+	s.ms[k].id = s.words(s.ms[k].lo, s.ms[k].hi)
+	return false
 }
 
 // joinAbbreviation: North Atlantic Alliance (NATO).
@@ -248,6 +261,10 @@ func (c *grammar) joinNoun(s *clauseSentence, k int) bool {
 	}
 	switch m.kind {
 	case kindOrg, kindState, kindDemonym, kindPlace, kindBody, kindPerson, kindGroup:
+	case kindTitle: // defence ministers' meeting
+		if !m.plural {
+			return false
+		}
 	case kindUnknown: // the Steppe Eagle exercise
 		if n.class != "exercise" || n.lo != m.hi {
 			return false
@@ -271,6 +288,18 @@ func (c *grammar) joinNoun(s *clauseSentence, k int) bool {
 	}
 	m.kind, m.class, m.plural, m.premod, m.role = kindNoun, n.class, n.plural, n.premod, n.role
 	m.id = n.id
+	s.swallow(k, 1, n.hi)
+	return true
+}
+
+// joinNounOf: the summit of the Northern Pact.
+func (c *grammar) joinNounOf(s *clauseSentence, k int) bool {
+	m := &s.ms[k]
+	n, ok := s.next(k, "of", "the")
+	if !ok || m.kind != kindNoun || m.class != "meeting" || m.org != "" || n.kind != kindOrg || s.low(m.hi) != "of" {
+		return false
+	}
+	m.org = n.org
 	s.swallow(k, 1, n.hi)
 	return true
 }
@@ -339,6 +368,10 @@ func (c *grammar) finish(s *clauseSentence, k int) {
 	}
 	if lo > floor && prepositions[s.low(lo-1)] {
 		m.prep = c.preposition(s, lo-1)
+		if p := m.prep; m.kind == kindAmount && (p == "about" || p == "around" || p == "over") { // about 1,500 troops
+			m.prep = ""
+			m.lo--
+		}
 	}
 	if m.kind == kindTitle && !m.plural {
 		c.resolveOffice(m)

@@ -28,8 +28,11 @@ func (c *grammar) setField(d *draft, field string, m *mention, v string, sel sel
 	case "parties":
 		return addTo(&e.Parties, stateOf(m, v))
 	case "near":
-		if m.kind == kindState {
+		if m.kind == kindState || m.class == "border" && m.state != "" && v == m.state {
 			v += " border"
+		}
+		if m.class == "border" && len(e.Near) > 0 { // a border already named by its states
+			return true
 		}
 		return addTo(&e.Near, v)
 	case "meeting":

@@ -69,6 +69,11 @@ func (d *draft) bare() bool {
 	return d.noun == nil && len(e.Participants) == 0 && e.Place == "" && e.Organisation == ""
 }
 
+// came says whether the draft says that somebody attended.
+func (d *draft) came() bool {
+	return slices.ContainsFunc(d.people, func(a entente.Attendee) bool { return a.Status == entente.AttendanceAttends })
+}
+
 // near is how many sentences back "the meeting" may reach for a meeting of another word.
 const near = 2
 
@@ -88,7 +93,8 @@ func sameMeeting(a, b *draft) bool {
 	gap := b.sentence - a.until
 	switch {
 	case b.bare():
-		return gap <= near+1
+		// Talks of two named persons have no other guests, and nobody has attended what is still to come.
+		return gap <= near+1 && len(a.persons) < 2 && !(x.Modality == entente.ModalityPlanned && y.Modality == entente.ModalityAsserted && b.came())
 	case a.headline && a.until == a.sentence && (x.Place != "" && x.Place == y.Place || agree(x, y)):
 		return true
 	case a.noun != nil && b.noun != nil:
@@ -102,7 +108,7 @@ func sameMeeting(a, b *draft) bool {
 			return false
 		}
 		return b.noun.definite || agree(x, y)
-	case a.noun == nil && b.noun != nil && b.noun.definite && gap <= near: // "was to meet X, but the talks"
+	case a.noun == nil && b.noun != nil && b.noun.definite && gap <= near && (len(a.persons) < 2 || anyMeeting(b.noun.id)): // "was to meet X, but the talks"
 		return true
 	}
 	return agree(x, y)

@@ -6,6 +6,7 @@ import "strings"
 // ministry. What a pronoun stands for is looked up here and never invented.
 type memory struct {
 	person, group, body *mention
+	speaker             *mention            // the last person who was said to say something
 	surnames            map[string]*mention // of persons named in full before; shared with the grammar
 }
 
@@ -16,6 +17,9 @@ func (m *memory) resolve(s *clauseSentence, k int) mention {
 	switch {
 	case x.kind == kindPronoun && (x.id == "he" || x.id == "she" || x.id == "him" || x.id == "her"):
 		known = m.earlierPerson(s, k)
+		if m.speaker != nil && s.speaks(k) && known == m.person {
+			known = m.speaker
+		}
 	case x.kind == kindPronoun && x.id == "we":
 		known = m.we(s, k)
 	case x.kind == kindUnknown && x.hi-x.lo == 1:
@@ -59,9 +63,20 @@ func (m *memory) earlierPerson(s *clauseSentence, k int) *mention {
 	return m.person
 }
 
+// speaks says whether mention k is the speaker of a claim of its sentence.
+func (s *clauseSentence) speaks(k int) bool {
+	for n := range s.claims {
+		if s.claims[n].speaker == k {
+			return true
+		}
+	}
+	return false
+}
+
 // keep remembers a sentence: the first person that no preposition governs, speakers, organs.
 func (m *memory) keep(s *clauseSentence) {
 	seen := false
+	m.speaker = m.spoke(s)
 	for k := range s.ms {
 		x := &s.ms[k]
 		switch x.kind {
@@ -82,4 +97,16 @@ func (m *memory) keep(s *clauseSentence) {
 			}
 		}
 	}
+}
+
+// spoke is the last person who speaks in s; a pronoun keeps the speaker it stood for.
+func (m *memory) spoke(s *clauseSentence) *mention {
+	for n := len(s.claims) - 1; n >= 0; n-- {
+		if k := s.claims[n].speaker; k >= 0 {
+			if x := m.resolve(s, k); x.kind == kindPerson {
+				return &x
+			}
+		}
+	}
+	return nil
 }

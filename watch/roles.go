@@ -190,7 +190,11 @@ func (s *clauseSentence) antecedent(j int) []int {
 	if k < 0 || s.at[k] < 0 {
 		return nil
 	}
-	return []int{s.at[k]}
+	m := s.at[k]
+	if s.ms[m].prep == "of" && m > 0 && s.ms[m-1].kind == kindNoun && s.low(j) == "which" { // "a meeting of ministers, which"
+		m--
+	}
+	return []int{m}
 }
 
 // leftSubject walks left from group g over phrases and parentheses to the mention that governs it.

@@ -78,6 +78,9 @@ func (c *grammar) selectInto(s *clauseSentence, o *occasion, d *draft, field str
 		return c.selectText(s, o, d, field, sel)
 	}
 	if slices.Contains(sel.kinds, "nothing") { // the verb stands alone: "is not expected to attend"
+		if w := s.low(o.after); o.after < len(s.toks) && s.toks[o.after].word && s.at[o.after] < 0 && !prepositions[w] && !boundaries[w] && !adverbs[w] && w != "and" && w != "due" {
+			return false // "the parade": a word we do not know
+		}
 		return len(o.f.objects) == 0 && len(o.f.preps["in"])+len(o.f.preps["at"])+len(o.f.preps["to"]) == 0
 	}
 	for _, group := range c.groupsFor(s, o, sel.role) {
@@ -90,6 +93,9 @@ func (c *grammar) selectInto(s *clauseSentence, o *occasion, d *draft, field str
 			}
 			if !ok {
 				continue
+			}
+			if m.class == "agreement" && field == "subject" {
+				v = s.withTopic(k)
 			}
 			if c.setField(d, field, &m, v, sel) {
 				hit = true
@@ -139,7 +145,7 @@ func (c *grammar) means(m *mention, want, role string) (string, bool) {
 		case kindPlace: // a capital for its government, where no place is meant
 			return m.state, role != "in" && role != "at" && role != "near" && c.isCapital(m)
 		case kindGroup, kindNoun:
-			return m.state, m.state != "" && m.org == "" && (m.kind == kindGroup || m.class == "force")
+			return m.state, m.state != "" && m.org == "" && (m.kind == kindGroup || m.class == "force" || m.class == "border")
 		}
 	case "org":
 		if m.kind == kindOrg || m.kind == kindGroup && m.org != "" && m.state == "" || m.kind == kindBody && m.org != "" {
@@ -197,7 +203,7 @@ func (c *grammar) selectText(s *clauseSentence, o *occasion, d *draft, field str
 		if o.noun < 0 {
 			return false
 		}
-		setText(&d.event, field, s.ms[o.noun].text)
+		setText(&d.event, field, strings.Trim(strings.ReplaceAll(s.ms[o.noun].text, `"`, ""), " "))
 		return true
 	case "clause":
 		from = s.spanStart(o)
@@ -242,6 +248,21 @@ func (c *grammar) armed(s *clauseSentence, from, to int) bool {
 		}
 	}
 	return false
+}
+
+// withTopic is a noun with what it is "on": agreement on the joint air defence system.
+func (s *clauseSentence) withTopic(k int) string {
+	to := s.ms[k].hi
+	if s.low(to) == "on" && (to+1 >= len(s.toks) || s.at[to+1] < 0 || s.ms[s.at[to+1]].kind != kindDate) {
+		for to < len(s.toks) && to < s.ms[k].hi+12 && !s.phraseEnds(to, s.ms[k].hi, true) {
+			to++
+		}
+	}
+	lo := s.ms[k].lo
+	if determiners[s.low(lo)] {
+		lo++
+	}
+	return s.words(lo, to)
 }
 
 // wordsAt says whether the words stand at token k.

@@ -75,7 +75,7 @@ func (s *clauseSentence) tollBefore(k int) bool {
 }
 
 // revise puts a sentence's own toll ("The death toll rose to five") on the last clash or attack of the report.
-func (c *grammar) revise(s *clauseSentence, ds []draft) {
+func (c *grammar) revise(s *clauseSentence, number int, ds []draft) {
 	if !s.phrase([]string{"toll"}, 0) || len(ds) == 0 {
 		return
 	}
@@ -87,6 +87,9 @@ func (c *grammar) revise(s *clauseSentence, ds []draft) {
 		d := draft{lo: len(s.toks), hi: 0}
 		c.tolls(s, &d)
 		if d.event.Killed != nil && d.lo < d.hi {
+			if last.event.Killed == nil || number-last.sentence > 2 { // no toll to revise, or another matter
+				return
+			}
 			last.event.Killed = d.event.Killed
 			last.spans = append(last.spans, s.span)
 		}

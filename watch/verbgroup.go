@@ -76,6 +76,9 @@ func (c *grammar) isVerb(s *clauseSentence, k int) bool {
 		n := s.low(k + 1) // "of massing troops" is a verb, "of meeting in" and "the massing of" are nouns
 		return forms&tagIng != 0 && (!c.isNoun(t.low) || k+1 < len(s.toks) && s.toks[k+1].word && !prepositions[n] && n != "and")
 	}
+	if n := k + 1; forms&^tagIng == 0 && c.nameBefore(s, j) && n < len(s.toks) && s.toks[n].word && !s.toks[n].capital && !prepositions[s.low(n)] && !determiners[s.low(n)] && !pronouns[s.low(n)] && !adverbs[s.low(n)] && !c.isNoun(s.low(n)) {
+		return false // "the Lyaur training ground"
+	}
 	if c.isNoun(t.low) {
 		return c.nameBefore(s, j) && !auxiliary(s.low(k+1)) && s.low(k+1) != "of" && s.low(k+1) != "between" && forms&^tagIng != 0 && c.allForms(s.low(k+1))&^tagIng == 0
 	}
