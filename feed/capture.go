@@ -66,6 +66,7 @@ type pcap struct {
 	order  binary.ByteOrder
 	unit   int64 // nanoseconds of the fraction's unit
 	link   uint32
+	parts  fragments
 	refuse refuser
 	head   [24]byte
 }
@@ -109,7 +110,7 @@ func (c *pcap) next(p *packet) error {
 		if err != nil {
 			return ended(err, at, len(b)+16, c.refuse)
 		}
-		data, reason := payload(c.link, b)
+		data, reason := c.parts.payload(c.link, b)
 		if reason != "" {
 			c.refuse(at, reason, int64(n))
 			continue
@@ -123,8 +124,14 @@ func (c *pcap) next(p *packet) error {
 	}
 }
 
-// within returns where part, a slice of whole, begins in it.
-func within(whole, part []byte) int { return cap(whole) - cap(part) }
+// within returns where part, a slice of whole, begins in it; zero when it is a datagram put together from several.
+func within(whole, part []byte) int {
+	at := cap(whole) - cap(part)
+	if at < 0 || at+len(part) > len(whole) || &whole[at] != &part[0] {
+		return 0
+	}
+	return at
+}
 
 // pcapng reads the next generation capture format: sections of either byte order, interfaces with their own clocks,
 // enhanced, simple and obsolete packet blocks.
@@ -132,6 +139,7 @@ type pcapng struct {
 	s      source
 	order  binary.ByteOrder
 	links  []ngInterface
+	parts  fragments
 	refuse refuser
 }
 
@@ -240,7 +248,7 @@ func (c *pcapng) block(kind uint32, b []byte, at int64, p *packet) bool {
 		return false
 	}
 	frame := b[head : head+int(n)]
-	data, reason := payload(link.link, frame)
+	data, reason := c.parts.payload(link.link, frame)
 	if reason != "" {
 		c.refuse(at, reason, int64(n))
 		return false

@@ -34,8 +34,6 @@ func TestPayload(t *testing.T) {
 	mac := make([]byte, 12)
 	cut := wrapped(data)
 	cut = cut[:len(cut)-1]
-	fragment := wrapped(data)
-	fragment[6] = 0x20
 	tcp := wrapped(data)
 	tcp[9] = 6
 	badLength := wrapped(data)
@@ -59,12 +57,11 @@ func TestPayload(t *testing.T) {
 		{"TCP", "", 101, tcp, nil},
 		{"nothing", "frame_short", 1, nil, nil},
 		{"cut by the capture", "snap_length", 101, cut, nil},
-		{"fragment", "fragment", 101, fragment, nil},
 		{"UDP length", "udp_length", 101, badLength, nil},
 		{"IP header", "ip_header", 101, join([]byte{0x41}, make([]byte, 40)), nil},
 		{"link", "link_type", 147, data, nil},
 	} {
-		got, reason := payload(c.link, c.frame)
+		got, reason := new(fragments).payload(c.link, c.frame)
 		if reason != c.reason || !bytes.Equal(got, c.want) {
 			t.Errorf("%s: %q %q", c.name, got, reason)
 		}
@@ -196,13 +193,15 @@ func TestWrappers(t *testing.T) {
 	head := func(n int) []byte { return []byte{byte(n >> 8), byte(n), 1, 2, 3, 4} }
 	oradis := join(head(6+2*len(block)), block, block, head(6+len(block)), block)
 	rply := join(binary.LittleEndian.AppendUint32(nil, uint32(len(block))), []byte{0, 0, 0, 0}, block)
+	n := finalHead + len(block) + finalTail
+	record := join([]byte{byte(n >> 8), byte(n), 0, 1, 9, 1, 2, 3}, block, finalMark)
 	gps := join(bytes.Repeat([]byte{0xCD}, gpsHeader), block, make([]byte, gpsTrailer), block, make([]byte, gpsTrailer))
 	for _, c := range []struct {
 		format string
 		data   []byte
 		plots  int
 	}{
-		{"oradis", oradis, 3}, {"rply", join(rply, rply), 2}, {"gps", gps, 2}, {"asterix", join(block, block), 2},
+		{"oradis", oradis, 3}, {"rply", join(rply, rply), 2}, {"gps", gps, 2}, {"final", join(record, record, record), 3}, {"asterix", join(block, block), 2},
 		{"pcap", pcapFile(binary.LittleEndian, 0xA1B2C3D4, 0, wrapped(oradis), wrapped(join(block, make([]byte, 8)))), 4},
 	} {
 		if f, _ := Detect(c.data); f != c.format {

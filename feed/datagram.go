@@ -3,8 +3,8 @@ package feed
 import "encoding/binary"
 
 // payload returns what a captured frame carries by UDP; reason tells why it carries nothing readable, and both are empty
-// for traffic that is not ours.
-func payload(link uint32, b []byte) (data []byte, reason string) {
+// for traffic that is not ours, and for a fragment that does not complete its datagram.
+func (d *fragments) payload(link uint32, b []byte) (data []byte, reason string) {
 	ether := uint16(0)
 	switch link {
 	case 1: // Ethernet
@@ -41,9 +41,9 @@ func payload(link uint32, b []byte) (data []byte, reason string) {
 	}
 	switch ether {
 	case 0x0800:
-		return overIPv4(b)
+		return d.overIPv4(b)
 	case 0x86DD:
-		return overIPv6(b)
+		return d.overIPv6(b)
 	}
 	return nil, ""
 }
@@ -62,7 +62,7 @@ func etherOfIP(b []byte) uint16 {
 
 const protocolUDP = 17
 
-func overIPv4(b []byte) ([]byte, string) {
+func (d *fragments) overIPv4(b []byte) ([]byte, string) {
 	if len(b) < 20 {
 		return nil, "frame_short"
 	}
@@ -76,20 +76,23 @@ func overIPv4(b []byte) ([]byte, string) {
 	if b[9] != protocolUDP {
 		return nil, ""
 	}
-	if binary.BigEndian.Uint16(b[6:])&0x3FFF != 0 {
-		return nil, "fragment"
-	}
 	if total > len(b) {
 		return nil, "snap_length"
+	}
+	if f := binary.BigEndian.Uint16(b[6:]); f&0x3FFF != 0 {
+		k := datagramKey{id: uint32(binary.BigEndian.Uint16(b[4:]))}
+		copy(k.ends[:], b[12:20])
+		return d.add(k, int(f&0x1FFF)*8, f&0x2000 != 0, b[head:total])
 	}
 	return udp(b[head:total])
 }
 
-func overIPv6(b []byte) ([]byte, string) {
+func (d *fragments) overIPv6(b []byte) ([]byte, string) {
 	if len(b) < 40 {
 		return nil, "frame_short"
 	}
 	next, total := b[6], int(binary.BigEndian.Uint16(b[4:]))
+	k := datagramKey{ends: [32]byte(b[8:40])}
 	b = b[40:]
 	if total > len(b) {
 		return nil, "snap_length"
@@ -100,7 +103,15 @@ func overIPv6(b []byte) ([]byte, string) {
 		case protocolUDP:
 			return udp(b)
 		case 44:
-			return nil, "fragment"
+			if len(b) < 8 {
+				return nil, "ip_header"
+			}
+			if b[0] != protocolUDP { // further headers may be in the first fragment: not followed
+				return nil, ""
+			}
+			f := binary.BigEndian.Uint16(b[2:])
+			k.id = binary.BigEndian.Uint32(b[4:])
+			return d.add(k, int(f&^7), f&1 != 0, b[8:])
 		case 0, 43, 60: // hop by hop, routing, destination options
 			if len(b) < 8 || len(b) < int(b[1])*8+8 {
 				return nil, "ip_header"

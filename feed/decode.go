@@ -128,7 +128,7 @@ func (p *printer) refuse(offset int64, reason, text string) {
 // reasonTexts says in words what a container refused.
 var reasonTexts = map[string]string{
 	"cut": "the file ends within a packet", "packet_length": "a packet's length cannot be", "block_header": "no ASTERIX block begins here",
-	"fragment": "an IP fragment: it is not put together", "snap_length": "the capture kept only a part of the packet",
+	"fragment": "IP fragments that do not make a datagram", "snap_length": "the capture kept only a part of the packet",
 	"frame_short": "a frame is too short for its headers", "ip_header": "an IP header does not hold", "udp_length": "a UDP length does not hold",
 	"link_type": "link type is not known", "interface": "a packet names an interface that was not described", "line_too_long": "a line is too long",
 	"byte_order": "a section's byte order mark does not hold",

@@ -18,7 +18,7 @@ import (
 
 // Formats are the names that Config.Format and Options.Format take besides "auto". "beast-gps" is Beast with stamps of
 // the GPS clock (Radarcape), "beast" with a 12 MHz counter.
-var Formats = []string{"asterix", "oradis", "gps", "rply", "pcap", "pcapng", "beast", "beast-gps", "avr", "hexcsv", "sbs", "plots"}
+var Formats = []string{"asterix", "oradis", "final", "gps", "rply", "pcap", "pcapng", "beast", "beast-gps", "avr", "hexcsv", "sbs", "plots"}
 
 // sniff is how much of a file's start a format is told by.
 const sniff = 1 << 15
@@ -46,7 +46,7 @@ func Detect(head []byte) (format string, confidence float64) {
 		format string
 		try    func([]byte) float64
 	}{
-		{"asterix", tryBlocks}, {"oradis", tryOradis}, {"gps", tryGPS}, {"rply", tryRply}, {"beast", tryBeast},
+		{"asterix", tryBlocks}, {"oradis", tryOradis}, {"final", tryFinal}, {"gps", tryGPS}, {"rply", tryRply}, {"beast", tryBeast},
 		{"plots", tryPlots}, {"sbs", tryLines(isSBS)}, {"hexcsv", tryLines(isHexCSV)}, {"avr", tryLines(isAVR)},
 	} {
 		if c := trial.try(head); c > confidence {
@@ -97,6 +97,14 @@ func tryBlocks(b []byte) float64 {
 func tryOradis(b []byte) float64 {
 	at := 0
 	for n := oradisRun(b); n > 0; n = oradisRun(b[at:]) {
+		at += n
+	}
+	return share(at, len(b), at > 0 && len(b) == sniff)
+}
+
+func tryFinal(b []byte) float64 {
+	at := 0
+	for n := finalRecord(b); n > 0; n = finalRecord(b[at:]) {
 		at += n
 	}
 	return share(at, len(b), at > 0 && len(b) == sniff)
@@ -273,6 +281,8 @@ func (o *opened) container(refuse refuser) (container, error) {
 		return newBlocks(o.r, refuse), nil
 	case "oradis":
 		return newOradis(o.r, refuse), nil
+	case "final":
+		return &final{r: bufio.NewReaderSize(o.r, window), refuse: refuse}, nil
 	case "gps":
 		return newGPS(o.r, refuse), nil
 	case "rply":

@@ -62,13 +62,20 @@ func FuzzCapture(f *testing.F) {
 	block := report48(f, fuzzTime, 50, 90)
 	fuzzFormat(f, "auto",
 		pcapFile(binary.LittleEndian, 0xA1B2C3D4, 5, wrapped(block)), ngFile(binary.BigEndian, 9, 5, wrapped(block)),
-		ngFile(binary.LittleEndian, 0x8A, 5, wrapped6(block)), join(binary.LittleEndian.AppendUint32(nil, uint32(len(block))), []byte{0, 0, 0, 0}, block))
+		ngFile(binary.LittleEndian, 0x8A, 5, wrapped6(block)),
+		pcapFile(binary.LittleEndian, 0xA1B2C3D4, 5, cutUp(false, 9, block, 16)...), join(binary.LittleEndian.AppendUint32(nil, uint32(len(block))), []byte{0, 0, 0, 0}, block))
 }
 
 func FuzzASTERIX(f *testing.F) {
 	block := report48(f, fuzzTime, 50, 90)
 	fuzzFormat(f, "asterix", block, join(block, []byte{48, 0, 1}, block), []byte{34, 0, 11, 0xF0, 25, 3, 2, 0x54, 0x60, 0, 0x40},
 		[]byte{10, 0, 9, 0xE0, 25, 7, 1, 0x20, 0})
+}
+
+func FuzzFinal(f *testing.F) {
+	block := report48(f, fuzzTime, 50, 90)
+	n := byte(finalHead + len(block) + finalTail)
+	fuzzFormat(f, "final", join([]byte{0, n, 0, 1, 9, 1, 2, 3}, block, finalMark), join([]byte{0, n, 0}, finalMark))
 }
 
 func FuzzOradis(f *testing.F) {

@@ -73,8 +73,8 @@ func replay(ctx context.Context, c Config, path string, reg *Registry, p *pipeli
 	if err != nil {
 		return fmt.Errorf("opening feed %s: %w", c.Name, err)
 	}
-	defer f.Close()                                      //nolint:errcheck // it was only read
-	stop := context.AfterFunc(ctx, func() { f.Close() }) //nolint:errcheck // reading then fails, which ends the replay
+	defer f.Close()                                      // it was only read
+	stop := context.AfterFunc(ctx, func() { f.Close() }) // reading then fails, which ends the replay
 	defer stop()
 	if c.Speed > 0 || c.Rebase {
 		p.pace = &pace{ctx: ctx, clock: c.clock(), speed: c.Speed, rebase: c.Rebase}

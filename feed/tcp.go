@@ -56,8 +56,8 @@ func (l *live) listen(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("opening feed %s: %w", l.name, err)
 	}
-	defer ln.Close()                                      //nolint:errcheck // nothing depends on it
-	stop := context.AfterFunc(ctx, func() { ln.Close() }) //nolint:errcheck // accepting then fails, which ends the feed
+	defer ln.Close()                                      // nothing depends on it
+	stop := context.AfterFunc(ctx, func() { ln.Close() }) // accepting then fails, which ends the feed
 	defer stop()
 	var one sync.Mutex // guards the sink: peers take turns
 	sink := func(b []entente.Plot) {
@@ -83,7 +83,7 @@ func (l *live) listen(ctx context.Context) error {
 		case places <- struct{}{}:
 		default:
 			l.stats.fail("too_many_peers", fmt.Errorf("refusing %v: %d peers are connected", conn.RemoteAddr(), maxPeers))
-			conn.Close() //nolint:errcheck // it is being refused
+			conn.Close() // it is being refused
 			continue
 		}
 		peers.Go(func() {
@@ -99,8 +99,8 @@ func (l *live) listen(ctx context.Context) error {
 
 // stream reads one connection until it ends or ctx does, closes it, and says how many bytes came.
 func (l *live) stream(ctx context.Context, conn net.Conn, p *pipeline) (int64, error) {
-	defer conn.Close()                                      //nolint:errcheck // nothing was written
-	stop := context.AfterFunc(ctx, func() { conn.Close() }) //nolint:errcheck // reading then fails, which ends the stream
+	defer conn.Close()                                      // nothing was written
+	stop := context.AfterFunc(ctx, func() { conn.Close() }) // reading then fails, which ends the stream
 	defer stop()
 	l.stats.connected(true)
 	defer l.stats.connected(false)

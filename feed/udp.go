@@ -24,8 +24,8 @@ func (l *live) udp(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("opening feed %s: %w", l.name, err)
 	}
-	defer conn.Close()                                      //nolint:errcheck // it was only read
-	stop := context.AfterFunc(ctx, func() { conn.Close() }) //nolint:errcheck // reading then fails, which ends the feed
+	defer conn.Close()                                      // it was only read
+	stop := context.AfterFunc(ctx, func() { conn.Close() }) // reading then fails, which ends the feed
 	defer stop()
 	l.stats.connected(true)
 	defer l.stats.connected(false)
