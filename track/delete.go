@@ -28,8 +28,7 @@ func (t *Tracker) sweep(now entente.Instant) {
 		}
 	}
 	if now/entente.Second%2 == 0 {
-		t.grid.built = 0
-		t.rebuild(now)
+		t.lay(now)
 		t.merge(now)
 	}
 }

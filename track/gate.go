@@ -86,9 +86,13 @@ func (t *Tracker) place(i int32) {
 
 // rebuild lays the grid anew when it is old.
 func (t *Tracker) rebuild(now entente.Instant) {
-	if d := now.Sub(t.grid.built); d >= 0 && d < gridPeriod && len(t.grid.head) > 0 {
-		return
+	if d := now.Sub(t.grid.built); d < 0 || d >= gridPeriod || len(t.grid.head) == 0 {
+		t.lay(now)
 	}
+}
+
+// lay puts all tracks into the grid as they will be about now.
+func (t *Tracker) lay(now entente.Instant) {
 	t.grid.reset(now, len(t.tracks))
 	for i := range t.tracks {
 		if t.tracks[i].state != 0 {

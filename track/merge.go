@@ -28,7 +28,7 @@ func (t *Tracker) merge(now entente.Instant) {
 			continue
 		}
 		o := &t.tracks[other]
-		if !sameAircraft(k, o) && now.Sub(k.company) < companyMemory && now.Sub(o.company) < companyMemory {
+		if !sameAircraft(k, o) && k.accompanied(now) && o.accompanied(now) {
 			continue // a formation, not resolved for a while
 		}
 		if k.twin != o.id {
@@ -45,6 +45,11 @@ func (t *Tracker) merge(now entente.Instant) {
 			t.release(int32(i))
 		}
 	}
+}
+
+// accompanied says whether the track was of late seen beside a neighbour.
+func (k *record) accompanied(now entente.Instant) bool {
+	return k.company != 0 && now.Sub(k.company) < companyMemory
 }
 
 // slowest is the longest period among the sensors that feed a track.
