@@ -2,10 +2,13 @@ package web
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -13,8 +16,10 @@ import (
 	"entente"
 )
 
-// maxBody bounds what a request may carry, bytes.
-const maxBody = 64 << 10
+const (
+	maxBody  = 64 << 10  // bytes a request may carry
+	maxPlain = 256 << 20 // bytes a node's own compressed file may hold
+)
 
 // asker is whose node a request asks, and who asks; empty when nobody signed in.
 type asker struct {
@@ -74,12 +79,13 @@ type Viewer struct {
 	As     string `query:"as" maxLength:"32" doc:"Member whose node is asked; empty: the first"`
 	Person string `header:"X-Entente-Person" maxLength:"200" doc:"Who asks, in place of a session; demonstration only"`
 	Have   string `header:"If-None-Match" maxLength:"200" doc:"ETag of what the reader has already; files alone answer 304"`
+	Takes  string `header:"Accept-Encoding" maxLength:"200" doc:"without gzip in it, files come as they are"`
 }
 
 // body carries one document out.
 type body[T any] struct{ Body T }
 
-func (v *Viewer) have() string { return v.Have }
+func (v *Viewer) reader() *Viewer { return v }
 
 // file carries bytes out under their own content type.
 type file struct {
@@ -166,18 +172,34 @@ func download[I any](api huma.API, tag, path, id, summary, contentType string, f
 		}
 		sum := sha256.Sum256(b)
 		out := &file{Status: http.StatusOK, ContentType: contentType, ETag: `"` + hex.EncodeToString(sum[:12]) + `"`, Caching: "no-cache", Body: b}
-		if v, ok := any(in).(interface{ have() string }); ok && v.have() == out.ETag {
+		v := any(in).(interface{ reader() *Viewer }).reader()
+		if v.Have == out.ETag {
 			out.Status, out.Body = http.StatusNotModified, nil
 			return out, nil
 		}
 		if bytes.HasPrefix(b, []byte("\x1f\x8b")) {
 			out.Encoding = "gzip"
+			if !strings.Contains(v.Takes, "gzip") {
+				out.Encoding = ""
+				if out.Body, err = plainOf(b); err != nil {
+					return nil, answer(err)
+				}
+			}
 		}
 		if name != "" {
 			out.Disposition = `attachment; filename="` + name + `"`
 		}
 		return out, nil
 	})
+}
+
+// plainOf undoes gzip.
+func plainOf(b []byte) ([]byte, error) {
+	r, err := gzip.NewReader(bytes.NewReader(b))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(io.LimitReader(r, maxPlain))
 }
 
 // list makes an absent list an empty one: readers get [] and never null.

@@ -1,6 +1,8 @@
 package web_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -121,14 +123,23 @@ func TestFilesUnderETag(t *testing.T) {
 }
 
 func TestCompressedBorders(t *testing.T) {
-	w := webtest.New(webtest.Config{Tracks: 1, Borders: []byte("\x1f\x8bxx")})
+	var z bytes.Buffer
+	g := gzip.NewWriter(&z)
+	_, _ = g.Write([]byte(`{"type":"FeatureCollection","features":[]}`))
+	_ = g.Close()
+	w := webtest.New(webtest.Config{Tracks: 1, Borders: z.Bytes()})
 	s, err := web.New(web.Config{Backends: w.Backends(), Page: testPage})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if h := ask(s, "GET", "/api/borders.geojson", nil).Header(); h.Get("Content-Encoding") != "gzip" {
-		t.Errorf("headers %v", h)
+	packed := ask(s, "GET", "/api/borders.geojson", map[string]string{"Accept-Encoding": "br, gzip"})
+	if packed.Header().Get("Content-Encoding") != "gzip" || !bytes.Equal(packed.Body.Bytes(), z.Bytes()) {
+		t.Errorf("to one that takes gzip: %v", packed.Header())
+	}
+	plain := ask(s, "GET", "/api/borders.geojson", nil)
+	if plain.Header().Get("Content-Encoding") != "" || plain.Body.String() != `{"type":"FeatureCollection","features":[]}` {
+		t.Errorf("to one that does not: %v %q", plain.Header(), plain.Body)
 	}
 }
 

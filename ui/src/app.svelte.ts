@@ -74,23 +74,28 @@ export class App {
   async join(as: string): Promise<void> {
     this.stream?.close();
     this.up = false;
-    this.node = new Node(as);
+    const node = new Node(as);
+    this.node = node;
     this.tracks.count = 0;
     this.tracks.slots.clear();
     this.entry = null;
+    let self: Self;
     try {
-      this.self = await this.node.get<Self>('self');
+      self = await node.get<Self>('self');
     } catch (e) {
+      if (node !== this.node) return;
       this.failed = (e as Error).message;
       if (as && e instanceof Refusal && e.status === 404) {
         this.set({ as: '' });
         return this.join('');
       }
-      setTimeout(() => void this.join(as), 3000);
+      setTimeout(() => node === this.node && void this.join(as), 3000);
       return;
     }
+    if (node !== this.node) return; // the reader went on to another meanwhile
+    this.self = self;
     this.failed = '';
-    this.tracks.coastingLimit = this.self.coasting_limit;
+    this.tracks.coastingLimit = self.coasting_limit;
     this.stream = new Stream(as, this.tracks, {
       state: (up) => (this.up = up),
       frame: () => this.framed(),
@@ -98,7 +103,7 @@ export class App {
       afresh: () => void this.reload(),
     });
     await Promise.all([this.reload(), this.ground()]);
-    if (this.address.track) void this.select(this.address.track);
+    if (this.address.track && node === this.node) void this.select(this.address.track);
   }
 
   /** Looks through another member's eyes. */
@@ -108,17 +113,24 @@ export class App {
     void this.join(as);
   }
 
-  async ground() {
-    const [borders, zones] = await Promise.all([this.node.get<GeoJSON.FeatureCollection>('borders.geojson'), this.node.get<GeoJSON.FeatureCollection>('zones.geojson')]);
-    this.map?.setGround(borders, zones, this.self?.members.map((m) => m.id) ?? [], this.self?.member.id ?? '');
-    if (this.home && this.self) this.map?.show(this.self.member.id);
-    this.home = false;
+  private async ground() {
+    const node = this.node;
+    try {
+      const [borders, zones] = await Promise.all([node.get<GeoJSON.FeatureCollection>('borders.geojson'), node.get<GeoJSON.FeatureCollection>('zones.geojson')]);
+      if (node !== this.node) return;
+      this.map?.setGround(borders, zones, this.self?.members.map((m) => m.id) ?? [], this.self?.member.id ?? '');
+      if (this.home && this.self) this.map?.show(this.self.member.id);
+      this.home = false;
+    } catch (e) {
+      if (node === this.node) this.tell(`Reading the borders failed: ${(e as Error).message}`, true);
+    }
   }
 
   /** Reads the documents of a topic, of all when none is named. */
   async reload(topic = '') {
     const jobs: Promise<unknown>[] = [];
-    const read = <T>(path: string, put: (v: T) => void) => jobs.push(this.node.get<T>(path).then(put));
+    const node = this.node;
+    const read = <T>(path: string, put: (v: T) => void) => jobs.push(node.get<T>(path).then((v) => node === this.node && put(v)));
     const all = topic === '';
     if (all || topic === 'alerts') read<Alert[]>('alerts', (v) => (this.alerts = v));
     if (all) read<Organisation>('organisation', (v) => (this.organisation = v));
@@ -141,7 +153,7 @@ export class App {
     if (topic === 'zones') jobs.push(this.ground());
     const done = await Promise.allSettled(jobs);
     const bad = done.find((d) => d.status === 'rejected');
-    if (bad) this.tell(`Reading ${topic || 'the node'} failed: ${(bad.reason as Error).message}`, true);
+    if (bad && node === this.node) this.tell(`Reading ${topic || 'the node'} failed: ${(bad.reason as Error).message}`, true);
   }
 
   private slow() {

@@ -85,7 +85,6 @@ describe('the page on a test server', () => {
     await v.page.evaluate(() => fetch('test/raise?as=TJK', { method: 'POST' }));
     const banner = v.page.locator('.banner');
     await banner.getByText('Raised by the test').waitFor({ timeout: 5000 });
-    assert.equal(await banner.getAttribute('role'), 'alert');
     assert.match(await v.page.locator('[aria-live=assertive]').innerText(), /critical: Raised by the test/);
     assert.ok(await banner.getByRole('button', { name: 'Acknowledge' }).isDisabled(), 'nobody is signed in');
     await signIn(v.page);
