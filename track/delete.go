@@ -72,7 +72,7 @@ func (t *Tracker) missed(k *record, now entente.Instant) (misses float64, covere
 			continue
 		}
 		s := &t.sites[l.sensor]
-		period := s.sensor.Period
+		period := s.lookPeriod(&l)
 		if k.updated.Sub(l.last) > 4*period+2 {
 			continue // stopped seeing it while others went on: no witness
 		}
@@ -87,6 +87,18 @@ func (t *Tracker) missed(k *record, now entente.Instant) (misses float64, covere
 		}
 	}
 	return misses, covered, shortest
+}
+
+// independent is how far apart, seconds, what an aircraft says of itself must be to be lost independently: antennas are
+// shadowed for a while, and squitters collide in bursts.
+const independent = 4.0
+
+// lookPeriod is the time between independent looks of a sensor at a track. A radar turns; a network hears when it can.
+func (s *site) lookPeriod(l *look) float64 {
+	if s.sensor.Kind.Polar() {
+		return s.sensor.Period
+	}
+	return max(s.sensor.Period, independent, float64(l.gap))
 }
 
 // abandon drops a tentative track; its plots were clutter, as they were counted when they came.

@@ -16,6 +16,7 @@ type look struct {
 	excused entente.Instant // when it last could not, for a neighbour that it does not resolve
 	sensor  int32           // place in Tracker.sites
 	hits    int32
+	gap     float32 // seconds between its plots, smoothed
 }
 
 // record is a track as the tracker keeps it. The state lives in a tangent frame on the ellipsoid near the aircraft,
@@ -124,12 +125,16 @@ func (k *record) predictTo(time entente.Instant) {
 	k.combine()
 }
 
+// gapSmoothing is the weight of the newest gap between a sensor's plots.
+const gapSmoothing = 0.2
+
 // seen notes a plot of a site at a time and forgets the sensor seen longest ago when there is no room.
 func (k *record) seen(site int32, time entente.Instant) {
 	oldest := 0
 	for i := range k.looks {
 		l := &k.looks[i]
 		if l.hits > 0 && l.sensor == site {
+			l.gap += gapSmoothing * (float32(max(0, time.Sub(l.last))) - l.gap)
 			l.last, l.hits = max(l.last, time), l.hits+1
 			return
 		}
