@@ -74,9 +74,15 @@ func BenchmarkLiveLink(b *testing.B) {
 
 // BenchmarkItems sends 512 B items from one node's outbox in memory to another's inbox in memory.
 func BenchmarkItems(b *testing.B) {
+	for name, lazy := range map[string]bool{"sync=always": false, "sync=lazy": true} {
+		b.Run(name, func(b *testing.B) { items(b, lazy) })
+	}
+}
+
+func items(b *testing.B, lazy bool) {
 	u := newUnion(b, "BLR", "ARM")
 	var got atomic.Int64
-	a := u.start(b, "BLR", NewMemory(1), nil, Partner{Member: "ARM"})
+	a := u.start(b, "BLR", NewMemory(1), func(c *Config) { c.LazySync = lazy }, Partner{Member: "ARM"})
 	u.start(b, "ARM", NewMemory(1), func(c *Config) {
 		c.Limits.ItemsPerSecond = 1e6
 		c.OnItem = func(Item) { got.Add(1) }
