@@ -21,7 +21,7 @@ const (
 	splitAfter    = 10.0  // seconds of misfit, and
 	splitUpdates  = 3     // states that did not fit, before a track leaves its entry
 	rival         = 6.0   // a second candidate this much worse or better makes a join wait
-	waitJoins     = 3     // pictures in a row in which the best candidate was the same
+	contestWait   = 4.0   // seconds for which the best candidate of a contested pair must stay the best
 )
 
 // fit is how two tracks agree.
@@ -229,27 +229,26 @@ func (p *Picture) ofEntry(e int32) []touch {
 	return p.touches[from:to]
 }
 
-// settled says whether a pair without address may join: each is the other's best, and either uncontested or so for
-// some pictures in a row.
+// settled says whether a pair without address may join: each is the other's best, and either uncontested or so in every
+// picture for some seconds.
 func (p *Picture) settled(c *candidate) bool {
 	best, contested := p.contest(c)
 	if !best || !contested {
 		return best
 	}
 	a, b := &p.entries[c.a], &p.entries[c.b]
-	first, second := a.favour(b.number, p.pictures), b.favour(a.number, p.pictures)
-	return first && second && a.favoured >= waitJoins && b.favoured >= waitJoins
+	first, second := a.favour(b.number, p.pictures, p.now), b.favour(a.number, p.pictures, p.now)
+	return first && second && p.now.Sub(max(a.since, b.since)) >= contestWait
 }
 
-// favour counts the pictures in a row in which the entry's first contested candidate was o. False when it was another.
-func (e *entry) favour(o uint32, picture uint64) bool {
+// favour notes since when, in every picture, the entry's first contested candidate was o. False when it was another.
+func (e *entry) favour(o uint32, picture uint64, now entente.Instant) bool {
 	if e.favouredIn == picture {
 		return e.favourite == o
 	}
 	if e.favourite != o || e.favouredIn+1 != picture {
-		e.favourite, e.favoured = o, 0
+		e.favourite, e.since = o, now
 	}
 	e.favouredIn = picture
-	e.favoured++
 	return true
 }

@@ -19,9 +19,9 @@ type entry struct {
 	identity entente.Identification
 	person   bool // identity was set by one
 
-	favourite  uint32 // number of the contested candidate for joining
-	favoured   int    // for how many pictures in a row
-	favouredIn uint64 // the last of them
+	favourite  uint32          // number of the contested candidate for joining
+	since      entente.Instant // in every picture since then
+	favouredIn uint64          // the last of them
 }
 
 // enter gives a contribution without entry one of its own.

@@ -410,3 +410,23 @@ func TestConflictIsEmptyWhenMembersAgree(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestAContestedPairWaits: a partner offers two tracks for one of ours; the nearer is taken, but not at once.
+func TestAContestedPairWaits(t *testing.T) {
+	p := New(Config{Member: "BLR"})
+	f := flight{lat: 54, lon: 27, ve: 200, height: 9000}
+	var counts []int
+	for k := range 8 {
+		at := start.Add(float64(k))
+		p.Own([]entente.Track{f.track(1, at, 0, 0)})
+		p.Partner("RUS", toAll("RUS"), at, []entente.Track{f.track(5, at, 100, 0), f.track(6, at, 350, 200)})
+		got := p.Entries(nil, at)
+		counts = append(counts, len(got))
+		if len(got) == 2 && got[0].Contributions[len(got[0].Contributions)-1].Track != 5 {
+			t.Fatalf("joined with %+v", got[0].Contributions)
+		}
+	}
+	if !reflect.DeepEqual(counts, []int{3, 3, 3, 3, 2, 2, 2, 2}) {
+		t.Errorf("entries by second %v", counts)
+	}
+}
