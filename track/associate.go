@@ -51,7 +51,7 @@ func (t *Tracker) associate(si int32, group []entente.Plot) {
 	t.excuse(si)
 	for i := range t.views {
 		if k := t.chosen[i]; k >= 0 {
-			t.use(si, &t.views[i], t.pairs[k].track, t.pairs[k].gain)
+			t.use(si, int32(i), t.pairs[k].track, t.pairs[k].gain)
 		} else {
 			t.initiate(si, &t.views[i])
 		}
@@ -177,13 +177,16 @@ func resize[T any](s []T, n int) []T {
 }
 
 // use takes a plot into a track.
-func (t *Tracker) use(si int32, v *seenPlot, track int32, gain float64) {
-	s, k := &t.sites[si], &t.tracks[track]
+func (t *Tracker) use(si, plot, track int32, gain float64) {
+	s, v, k := &t.sites[si], &t.views[plot], &t.tracks[track]
 	if k.state == entente.Tentative {
 		missed, _, _ := t.missed(k, v.plot.Time)
 		k.score += gain + missed
 	}
 	s.observe(&t.seen, v, k)
+	if len(t.shared) > 0 {
+		t.widen(&t.seen, s, plot)
+	}
 	t.seen.update(k)
 	if v.plot.Is(entente.HasVelocity) {
 		k.measureVelocity(v.plot)

@@ -66,6 +66,7 @@ type Tracker struct {
 	twins  []int32
 	seen   observation
 	pairs  []pairing
+	shared []sharing
 	order  []clustered
 	chosen []int32
 	parent []int32
