@@ -56,6 +56,7 @@ type Tracker struct {
 	held, spare     []entente.Plot
 	newest, settled entente.Instant // of plots given; processed up to
 	nextSweep       entente.Instant
+	leaps           int     // plots in a row that are far ahead of the newest
 	queue           []int32 // sites with an open group, in order of its beginning
 
 	grid  grid
@@ -155,8 +156,7 @@ func (t *Tracker) Process(plots []entente.Plot, out []entente.Track) []entente.T
 			t.closeGroups(t.settled)
 		}
 	} else {
-		t.settle(math.MaxInt64)
-		t.settled = t.newest
+		t.settle(t.newest)
 		t.closeGroups(math.MaxInt64)
 	}
 	return t.done()
@@ -178,7 +178,9 @@ func (t *Tracker) Advance(now entente.Instant, out []entente.Track) []entente.Tr
 // Flush processes everything held, as at the end of a recording.
 func (t *Tracker) Flush(out []entente.Track) []entente.Track {
 	t.out = out
-	t.settle(t.newest)
+	if n := len(t.held); n > 0 {
+		t.settle(t.held[n-1].Time)
+	}
 	t.closeGroups(math.MaxInt64)
 	return t.done()
 }

@@ -351,3 +351,33 @@ func TestAdvanceEndsTracksWithoutPlots(t *testing.T) {
 	}
 	checkOutputs(t, out)
 }
+
+// TestOneBadStampEndsNothing: a plot an hour ahead, without arrival time, waits until time confirms it.
+func TestOneBadStampEndsNothing(t *testing.T) {
+	w := mixed(8, 10, 80)
+	plots := w.plots()
+	for _, window := range []float64{0, 4} {
+		want := New(Config{Sensors: w.sensors, Window: window}).Process(plots, nil)
+		stray := plots[len(plots)/2]
+		stray.Time = stray.Time.Add(3600)
+		tracker := New(Config{Sensors: w.sensors, Window: window})
+		got := tracker.Process(slices.Insert(slices.Clone(plots), len(plots)/2, stray), nil)
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("window %g: %d outputs, want %d", window, len(got), len(want))
+		}
+		if c := tracker.Counters(); c.Held == 0 || c.Live < 9 {
+			t.Errorf("window %g: %+v", window, c)
+		}
+		// an hour's silence is real when three plots say so
+		for i := range plots[:200] {
+			plots[i].Time = plots[i].Time.Add(3600)
+		}
+		out := tracker.Process(plots[:200], nil)
+		for i := range plots[:200] {
+			plots[i].Time = plots[i].Time.Add(-3600)
+		}
+		if len(out) == 0 {
+			t.Errorf("window %g: after an hour nothing comes any more", window)
+		}
+	}
+}

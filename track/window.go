@@ -47,9 +47,29 @@ func (t *Tracker) hold(plots []entente.Plot) {
 		}
 	}
 	for i := from; i < len(t.held); i++ {
-		t.newest = max(t.newest, t.held[i].Time)
+		t.tell(t.held[i].Time)
 	}
 	t.sortTail(from)
+}
+
+// A leap of time by more than this, in seconds, is believed at the third plot in a row that says so: one bad stamp must
+// not end every track.
+const (
+	leap       = 60.0
+	leapProofs = 3
+)
+
+// tell takes note of a plot's time.
+func (t *Tracker) tell(at entente.Instant) {
+	if t.newest != 0 && at.Sub(t.newest) > leap {
+		if t.leaps++; t.leaps < leapProofs {
+			return
+		}
+	}
+	if at > t.newest || t.newest == 0 {
+		t.newest = at
+	}
+	t.leaps = 0
 }
 
 // sortTail sorts the held plots from a place on and merges them with those before.
