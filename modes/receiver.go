@@ -242,13 +242,13 @@ func (r *Receiver) resolve(a *aircraft, c CPR, surface bool, t int64) (lat, lon 
 	anchored := a.hasPlace && abs(t-a.placed) < anchorAge
 	lat, lon, ok = r.pair(a, c, surface, anchored, t)
 	switch {
-	case ok && r.far(lat, lon):
+	case ok && !anchored && r.far(lat, lon):
 		r.Counters.OutOfRange++
 		return 0, 0, false
 	case ok && (!anchored || within(a.lat, a.lon, lat, lon, a.reach(surface, t-a.placed))):
 		a.doubts = 0
 		return lat, lon, true
-	case ok && a.doubt(lat, lon, surface, t):
+	case ok && !r.far(lat, lon) && a.doubt(lat, lon, surface, t):
 		r.Counters.Moved++
 		return lat, lon, true
 	case !anchored:
