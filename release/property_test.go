@@ -163,3 +163,102 @@ func TestApplyStrips(t *testing.T) {
 		t.Error("nothing asked, something changed")
 	}
 }
+
+// positive says whether a covariance is positive semi-definite: all leading pivots of its Cholesky factor exist.
+func positive(c *entente.Covariance) bool {
+	var l [6][6]float64
+	for i := range 6 {
+		for j := range i + 1 {
+			s := c.At(i, j)
+			for k := range j {
+				s -= l[i][k] * l[j][k]
+			}
+			if i == j {
+				if s < -1e-6*(1+math.Abs(c.At(i, i))) {
+					return false
+				}
+				l[i][i] = math.Sqrt(math.Max(s, 0))
+			} else if l[j][j] > 1e-9 {
+				l[i][j] = s / l[j][j]
+			}
+		}
+	}
+	return true
+}
+
+// TestApplyNeverClaimsMore: whatever the decision, the covariance that leaves is one, no variance is smaller than before,
+// and nothing that was stripped can be read.
+func TestApplyNeverClaimsMore(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		in := minsk()
+		// A covariance L Lᵀ of any shape.
+		var l [6][6]float64
+		for i := range 6 {
+			for j := range i + 1 {
+				l[i][j] = rapid.Float64Range(-300, 300).Draw(t, "l")
+			}
+			l[i][i] = rapid.Float64Range(10, 300).Draw(t, "l")
+		}
+		for i := range 6 {
+			for j := i; j < 6; j++ {
+				s := 0.0
+				for k := range 6 {
+					s += l[i][k] * l[j][k]
+				}
+				in.Covariance.Set(i, j, s)
+			}
+		}
+		in.Lat, in.Lon = geo.Radians(rapid.Float64Range(-90, 90).Draw(t, "lat")), geo.Radians(rapid.Float64Range(-180, 180).Draw(t, "lon"))
+		d := Decision{Release: true, Precision: rapid.SampledFrom([]float64{0, 100, 5000, 100_000}).Draw(t, "precision"), Strip: Strip(rapid.IntRange(0, 15).Draw(t, "strip"))}
+		out := Apply(in, &d)
+		if !positive(&out.Covariance) {
+			t.Fatalf("no covariance: %v", out.Covariance)
+		}
+		for i := range 2 {
+			if out.Covariance.At(i, i) < in.Covariance.At(i, i) {
+				t.Fatalf("variance %d shrank from %v to %v", i, in.Covariance.At(i, i), out.Covariance.At(i, i))
+			}
+		}
+		if out.Quality > in.Quality || out.ID != in.ID || out.Time != in.Time || out.State != in.State {
+			t.Fatalf("%+v", out)
+		}
+		// Another aircraft that differs only in what is stripped, and by less than the cell, leaves the same.
+		other := in
+		if d.Strip&StripIdentity != 0 {
+			other.Address, other.ModeA, other.Callsign = 0xABCDEF, 0o7777, entente.MakeCallsign("OTHER")
+		}
+		if d.Strip&StripVelocity != 0 {
+			other.VE, other.VN, other.VU = -1, -2, -3
+		}
+		if d.Strip&StripHeight != 0 {
+			other.Height, other.PressureAltitude, other.VU = 1, 2, 3
+		}
+		if d.Strip&StripSensors != 0 {
+			other.Sensors, other.Plots = 1<<40, 9
+		}
+		if Apply(other, &d) != out {
+			t.Fatalf("what was stripped shows")
+		}
+	})
+}
+
+// TestDelayHoldsBack: what may not leave yet says until when, never earlier than the rule's delay after its time.
+func TestDelayHoldsBack(t *testing.T) {
+	w := world(t)
+	rapid.Check(t, func(t *rapid.T) {
+		delay := rapid.IntRange(0, 3600).Draw(t, "delay")
+		p, err := Parse(fmt.Appendf(nil, "rules: [{name: a, to: all, kinds: all, delay: %d}]", delay), "p", w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := item()
+		now := start.Add(rapid.Float64Range(-10, 5000).Draw(t, "now"))
+		d := p.Decide(&i, "RUS", now)
+		if delay > 0 && d.NotBefore != i.Time.Add(float64(delay)) || delay == 0 && d.NotBefore != 0 || d.Label.Delay != float64(delay) {
+			t.Fatalf("%+v", d)
+		}
+		if fmt.Sprint(d) != fmt.Sprint(p.Decide(&i, "RUS", now)) {
+			t.Fatal("asked twice, answered otherwise")
+		}
+	})
+}
