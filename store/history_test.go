@@ -174,7 +174,11 @@ func TestHistoryGoesRoundDamage(t *testing.T) {
 					t.Fatal("a point of an undamaged file is missing")
 				}
 			}
+			isDamaged := err != nil
 			must(t, h.Append(points(noon.Add(7200), 50, 1, 5))) // joining goes round it too
+			if _, err := os.Stat(path + ".damaged"); (err == nil) != isDamaged {
+				t.Errorf("damaged %v, set aside: %v", isDamaged, err)
+			}
 			if got := readAll(t, h, noon, noon.Add(50)); len(got) != 50 {
 				t.Errorf("after joining %d points of the first part, want 50", len(got))
 			}
@@ -194,6 +198,9 @@ func TestHistoryCrashWhileJoining(t *testing.T) {
 		b, err := os.ReadFile(filepath.Join(parts, "saved", n))
 		must(t, err)
 		must(t, os.WriteFile(filepath.Join(dir, n), b, 0o600))
+	}
+	if got := readAll(t, h, 0, always); !slices.Equal(got, in) {
+		t.Errorf("with parts and whole there %d points are read, want %d once", len(got), len(in))
 	}
 	must(t, os.WriteFile(filepath.Join(dir, "tracks-20231123T12-000009-000009.parquet.tmp"), []byte("half"), 0o600))
 	must(t, os.WriteFile(filepath.Join(dir, "notes.txt"), []byte("mine"), 0o600))

@@ -131,7 +131,8 @@ func TestLog(t *testing.T) {
 	for name, err := range map[string]error{
 		"behind":       l.Append(ctx, 2, [][]byte{[]byte("x")}, 4, nil, nil),
 		"ahead":        l.Append(ctx, 4, [][]byte{[]byte("x")}, 4, nil, nil),
-		"other hashes": l.Append(ctx, 3, [][]byte{[]byte("x")}, 3, []Hash{{9}}, nil),
+		"old hashes":   l.Append(ctx, 3, [][]byte{[]byte("x")}, 3, []Hash{{9}}, nil),
+		"later hashes": l.Append(ctx, 3, [][]byte{[]byte("x")}, 5, []Hash{{9}}, nil),
 	} {
 		if err == nil {
 			t.Error(name, "was taken")
