@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -110,6 +111,43 @@ func TestOwnerLosesItsStream(t *testing.T) {
 	tr.arrived(8 * time.Second)
 	if l := tr.b.Links()[0]; l.Missed != 0 || len(l.Refused) != 0 {
 		t.Errorf("link: %+v", l)
+	}
+}
+
+// TestOwnerFromABackup comes back with an outbox that knows nothing of what it sent: no item takes another's place, it is
+// seen, and a new epoch heals it.
+func TestOwnerFromABackup(t *testing.T) {
+	for _, lost := range []bool{false, true} { // the carrier's folder, too
+		tr := newTrial(t)
+		tr.send(30)
+		tr.arrived(5 * time.Second)
+		back := func(epoch uint64) {
+			must(t, tr.a.Close())
+			if lost {
+				tr.dirA = t.TempDir()
+			}
+			tr.boxA = NewMemory(epoch)
+			tr.startA()
+		}
+		back(1)
+		send(t, tr.a, "BLR", "ARM", "acts", 1, 10)
+		if lost { // the reader finds it out
+			eventually(t, 8*time.Second, "the numbers given again are refused", func() bool { return tr.b.Links()[0].Refused[Replayed] == 10 })
+			send(t, tr.a, "BLR", "ARM", "acts", 11, 30)
+			eventually(t, 8*time.Second, "the link is held", func() bool { return tr.b.Links()[0].State == Held })
+		} else { // the owner does, by what its carrier holds
+			eventually(t, 8*time.Second, "the owner stops", func() bool { return strings.Contains(tr.a.Links()[0].LastError, "backup") })
+			if list, _ := tr.boxA.Pending(context.Background(), "ARM", 100); len(list) != 10 {
+				t.Errorf("%d items wait, want all 10", len(list))
+			}
+		}
+		whole(t, tr.boxB.Items("BLR"), "acts", 30)
+		back(2)
+		send(t, tr.a, "BLR", "ARM", "acts", 1, 5)
+		eventually(t, 8*time.Second, "the new epoch is taken", func() bool { return tr.b.Links()[0].State == Current && len(tr.boxB.Items("BLR")) == 35 })
+		if l := tr.b.Links()[0]; l.Missed != 0 || lost != (l.Refused[BrokenChain] > 0) {
+			t.Errorf("link: %+v", l)
+		}
 	}
 }
 

@@ -42,6 +42,7 @@ type reader struct {
 	address chan string // the newest address to dial
 	held    [32]byte    // hash of the item that was last held, to count it once
 	holding bool        // the next item is the held one
+	last    Cursor      // of the last item stored by this process
 	batch   []Item      // judged and not yet stored
 	again   bool        // reading the owner's stream from its first item, as it is not the one we knew
 	tries   int
@@ -214,7 +215,8 @@ func (r *reader) items(ctx context.Context, nc *nats.Conn) error {
 	}
 }
 
-// load reads the stored cursors and returns the one furthest in the owner's stream.
+// load reads the stored cursors and returns the last: of this process's last item, else the one furthest in the owner's
+// stream. After that stream was made again the furthest is not the last, and reading begins at its first item.
 func (r *reader) load(ctx context.Context) (last Cursor, err error) {
 	cursors, err := r.cfg.Inbox.Cursors(ctx, r.from)
 	if err != nil {
@@ -224,6 +226,9 @@ func (r *reader) load(ctx context.Context) (last Cursor, err error) {
 	r.door.cursors = map[string]Cursor{}
 	maps.Copy(r.door.cursors, cursors)
 	for _, c := range cursors {
+		if c == r.last {
+			return c, nil
+		}
 		if c.Carrier > last.Carrier {
 			last = c
 		}
@@ -327,7 +332,7 @@ func (r *reader) one(raw []byte, carrier uint64) error {
 		r.holding = true
 		return errHeld
 	}
-	if ref != nil && !(r.again && ref.reason == Replayed) {
+	if ref != nil {
 		r.st.refuse(ref)
 	}
 	if v == drop {
@@ -358,6 +363,7 @@ func (r *reader) flush(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("storing %s %d of %s: %w", batch[0].Stream, batch[0].Seq, r.from, err)
 	}
+	r.last = batch[len(batch)-1].Cursor()
 	for i := range batch {
 		r.report(&batch[i])
 	}

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -49,7 +50,11 @@ func (s *sender) run(ctx context.Context) {
 		}
 		s.st.fail(err)
 		s.cfg.Log.Warn("sending stopped, will go on", "partner", s.to, "error", err)
-		sleep(ctx, 200*time.Millisecond)
+		wait := 200 * time.Millisecond
+		if _, rolledBack := errors.AsType[*entente.Error](err); rolledBack {
+			wait = 5 * time.Second
+		}
+		sleep(ctx, wait)
 	}
 }
 
@@ -106,7 +111,7 @@ func (s *sender) settle(ctx context.Context, stream jetstream.Stream) error {
 		return fmt.Errorf("reading the stream for %s: %w", s.to, err)
 	}
 	s.last = info.State.LastSeq
-	list, err := s.cfg.Outbox.Pending(ctx, s.to, window)
+	list, err := s.cfg.Outbox.Pending(ctx, s.to, 4*window) // more than are ever stored and not noted
 	if err != nil {
 		return fmt.Errorf("reading the outbox for %s: %w", s.to, err)
 	}
@@ -123,13 +128,34 @@ func (s *sender) settle(ctx context.Context, stream jetstream.Stream) error {
 		if err != nil {
 			return fmt.Errorf("reading the stream for %s: %w", s.to, err)
 		}
-		if e, ref := parse(msg.Data); ref == nil && e.epoch == p.Epoch && e.seq >= p.Seq {
-			if err := s.cfg.Outbox.Ack(ctx, s.to, p.Stream, e.epoch, e.seq); err != nil {
-				return fmt.Errorf("acknowledging to the outbox for %s: %w", s.to, err)
-			}
+		if err := s.compare(ctx, list, p, msg.Data); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// compare settles one of our streams: first is its oldest waiting item, held the carrier's last. What waits under a number
+// that is held must be the held item, byte for byte, else the outbox has forgotten what it sent.
+func (s *sender) compare(ctx context.Context, list []Sealed, first Sealed, held []byte) error {
+	e, ref := parse(held)
+	if ref != nil {
+		return fmt.Errorf("reading the stream for %s: %w", s.to, ref)
+	}
+	if e.epoch < first.Epoch || e.epoch == first.Epoch && e.seq < first.Seq {
+		return nil // all that waits is new
+	}
+	for _, p := range list {
+		if p.Stream == first.Stream && p.Epoch == e.epoch && p.Seq == e.seq && bytes.Equal(p.Raw, held) {
+			if err := s.cfg.Outbox.Ack(ctx, s.to, p.Stream, p.Epoch, p.Seq); err != nil {
+				return fmt.Errorf("acknowledging to the outbox for %s: %w", s.to, err)
+			}
+			return nil
+		}
+	}
+	return &entente.Error{Kind: entente.Refused, Source: "outbox", Offset: -1,
+		Reason: fmt.Sprintf("%s was sent up to %d of epoch %d, and %d of epoch %d waits to be sent: it was restored from a backup",
+			first.Stream, e.seq, e.epoch, first.Seq, first.Epoch), Next: "have it number in a higher epoch"}
 }
 
 // publish sends one window. Each item names the place it must take, so one that fails stops all after it.
