@@ -4,6 +4,7 @@ import { Bell } from './bell';
 import { Stream, type LiveEvent } from './live/stream';
 import { Tracks } from './live/tracks';
 import type { MapView } from './map/view';
+import { today } from './text';
 
 const ORDER = { critical: 4, warning: 3, caution: 2, notice: 1 } as const;
 
@@ -58,6 +59,7 @@ export class App {
   private home = this.address.map === null;
 
   async start() {
+    today.now = () => Date.now() + (this.stream?.offset ?? 0) * 1000;
     const stored = localStorage.getItem('entente.theme');
     this.setTheme(stored ? stored === 'dark' : !matchMedia('(prefers-color-scheme: light)').matches);
     setInterval(() => (this.now = Date.now() / 1000), 250);

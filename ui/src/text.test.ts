@@ -20,7 +20,9 @@ describe('figures', () => {
     expect(age(s)).toBe(t);
   });
   it('writes times in UTC', () => {
-    const now = Date.UTC(2026, 10, 24);
+    const now = Date.UTC(2026, 10, 25);
+    expect(when('2026-11-25T14:03:27.5Z', now)).toBe('14:03');
+    expect(when('2026-11-24T23:59:59Z', now)).toBe('24 Nov 23:59');
     expect(clock(1_700_000_000)).toBe('22:13:20');
     expect(when('2026-11-24T14:03:27.5Z', now)).toBe('24 Nov 14:03');
     expect(when('2023-11-23T01:00:00+03:00', now)).toBe('22 Nov 2023 22:00');

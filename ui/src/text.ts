@@ -41,13 +41,19 @@ export function clock(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(11, 19);
 }
 
-/** 24 Nov 14:03 of an RFC 3339 time, with the year when it is not this one; "–" when there is none. */
-export function when(t: string | undefined, now = Date.now()): string {
+/** What "today" is: the page sets it to the node's clock, which in a demonstration is not the reader's. */
+export const today = { now: () => Date.now() };
+
+/** 14:03 of an RFC 3339 time of today, 24 Nov 14:03 of this year, else 24 Nov 2023 14:03; "–" when there is none. */
+export function when(t: string | undefined, now = today.now()): string {
   const d = t ? new Date(t) : undefined;
   if (!d || Number.isNaN(d.getTime())) return '–';
+  const [date, time] = d.toISOString().split('T');
+  const ref = new Date(now).toISOString();
+  const hour = time.slice(0, 5);
+  if (date === ref.slice(0, 10)) return hour;
   const month = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'][d.getUTCMonth()];
-  const year = d.getUTCFullYear() === new Date(now).getUTCFullYear() ? '' : ` ${d.getUTCFullYear()}`;
-  return `${d.getUTCDate()} ${month}${year} ${d.toISOString().slice(11, 16)}`;
+  return `${d.getUTCDate()} ${month}${date.slice(0, 4) === ref.slice(0, 4) ? '' : ` ${date.slice(0, 4)}`} ${hour}`;
 }
 
 /** A day alone: 31 Dec 2026. */

@@ -5,10 +5,11 @@ import { importantSize, isImportant, symbolSize } from './layer';
 
 describe('symbols', () => {
   it('grow with the zoom and shrink to dots in a crowd', () => {
-    const sizes = [2, 4, 5, 7, 9, 14].map((z) => symbolSize(z, 100));
+    const sizes = [2, 4, 5, 7, 9, 14].map((z) => symbolSize(z, 600));
     expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
     expect(symbolSize(6, 100)).toBeGreaterThan(20);
     expect(symbolSize(6, 5000)).toBeLessThan(9);
+    expect(symbolSize(2, 100)).toBeGreaterThan(9);
   });
   it('keep what is important a symbol, whatever the zoom and the crowd', () => {
     for (const zoom of [1, 3, 6, 12]) for (const seen of [0, 2000, 20_000]) expect(importantSize(zoom, seen)).toBeGreaterThanOrEqual(22);

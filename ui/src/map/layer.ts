@@ -177,9 +177,11 @@ export class Layer {
 }
 
 const CROWD = 1200; // tracks on the screen from which ordinary ones are drawn as dots
+const FEW = 250; // up to which they are symbols, however far out
 
 /** Dots when far out or crowded, symbols nearer in. Sizes are of the sprite cell, whose symbol fills a bit more than half. */
 export function symbolSize(zoom: number, seen: number): number {
+  if (zoom < 4.5 && seen <= FEW) return 20;
   if (zoom < 3.5) return 5;
   if (zoom < 4.5 || seen > CROWD) return 7;
   return Math.min(34, 20 + (zoom - 4.5) * 4);

@@ -8,6 +8,7 @@ import { isImportant, type View } from './layer';
 
 const MAX_LABELS = 300;
 const LABEL_ZOOM = 5.5;
+const FEW = 80; // tracks on the screen up to which all have labels, however far out
 
 /** Overlay draws what lies above the symbols: trail, velocity lines, labels, the mark of the selected track. */
 export class Overlay {
@@ -47,7 +48,7 @@ export class Overlay {
     const had = new Set(this.chosen);
     const rank = (i: number) =>
       (t.id[i] === this.selected ? 8 : 0) + (t.flags[i] & Flag.Emergency ? 4 : 0) + (t.flags[i] & Flag.Alert ? 2 : 0) + (had.has(t.id[i]) ? 0.5 : 0) + (isImportant(t, i, 0) ? 0.25 : 0);
-    const wanted = seen.filter((i) => v.zoom >= LABEL_ZOOM || rank(i) >= 2);
+    const wanted = seen.filter((i) => v.zoom >= LABEL_ZOOM || seen.length <= FEW || rank(i) >= 2);
     wanted.sort((a, b) => rank(b) - rank(a) || t.id[a] - t.id[b]);
     this.chosen = [];
     for (const i of wanted) {
@@ -69,7 +70,7 @@ export class Overlay {
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
     c.clearRect(0, 0, v.width, v.height);
     this.drawTrail(t, v, now);
-    if (v.zoom >= LABEL_ZOOM) this.drawVectors(t, v, now);
+    this.drawVectors(t, v, now);
     this.drawLabels(t, v, now);
     this.mark(t, v, now, this.hovered, 0.5);
     this.mark(t, v, now, this.selected, 1);
