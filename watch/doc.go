@@ -5,6 +5,7 @@
 // exact byte spans, modality, the rule's name and one line why) and Questions (names and dates that the register or
 // the calendar does not know: queued, never guessed). A Desk folds acts of people over proposals into confirmed
 // events; Indicators count those and state conditions; a Poller asks the operator's own feeds when they are due.
+// Event data of others (UCDP GED) is imported row by row and makes calibrated country-month forecasts.
 //
 // Guarantees: nothing becomes an event without a person; the same bytes, register and rules give the same proposals
 // with the same IDs; hypothetical, conditional and generic sentences yield nothing; no address found in content is
