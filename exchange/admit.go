@@ -17,6 +17,9 @@ const (
 	hold                // stop here and come back: taking what follows would lose it
 )
 
+// maxStreams bounds what a partner can have us remember.
+const maxStreams = 64
+
 // doorkeeper judges what comes from one partner. Used by one goroutine.
 type doorkeeper struct {
 	self    entente.MemberID
@@ -94,7 +97,15 @@ func (d *doorkeeper) labelled(l entente.Label, expires, now entente.Instant) *re
 // sequence places an authentic item behind the cursor: it returns how many before it are lost.
 func (d *doorkeeper) sequence(e *envelope, raw []byte) (missed uint64, err *refusal) {
 	stream := string(e.stream)
-	c := d.cursors[stream]
+	c, known := d.cursors[stream]
+	if !known {
+		if checkName(stream) != nil {
+			return 0, refuse(Malformed, "a stream named %.64q", stream)
+		}
+		if len(d.cursors) >= maxStreams {
+			return 0, refuse(OverQuota, "stream %s: %d are held already", stream, maxStreams)
+		}
+	}
 	if epoch, ok := d.broken[stream]; ok && e.epoch <= epoch {
 		return 0, refuse(BrokenChain, "%s %d of epoch %d: the chain broke before it", stream, e.seq, e.epoch)
 	}

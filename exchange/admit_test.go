@@ -95,6 +95,8 @@ func TestRefusalsOfItems(t *testing.T) {
 		"unknown version":         {func(f *forge) { f.after = func(b []byte) []byte { b[3] = 9; return b } }, drop, UnknownVersion},
 		"number zero":             {func(f *forge) { f.h.pos.Seq = 0 }, drop, Malformed},
 		"first with a past":       {func(f *forge) { f.h.pos.Prev[0] = 1 }, drop, BrokenChain},
+		"stream of a bad name":    {func(f *forge) { f.h.stream = "a.b" }, drop, Malformed},
+		"stream without a name":   {func(f *forge) { f.h.stream = "" }, drop, Malformed},
 		"empty":                   {func(f *forge) { f.after = func([]byte) []byte { return nil } }, drop, Malformed},
 		"old numbering":           {func(f *forge) { f.h.pos.Epoch = 0 }, drop, Replayed},
 	} {
@@ -186,6 +188,19 @@ func TestRollbackIsFoundAndANewEpochHeals(t *testing.T) {
 	}
 	if len(d.broken) != 0 {
 		t.Error("the chain is still called broken")
+	}
+}
+
+func TestPartnerOpensOnlySoManyStreams(t *testing.T) {
+	u := newUnion(t, "BLR", "ARM")
+	now := entente.At(time.Now())
+	d := newDoorkeeper("ARM", "BLR", u.roster, Limits{}.withDefaults())
+	for i := range maxStreams + 5 {
+		raw := forge{by: u.nodes["BLR"], label: label("BLR", "ARM"),
+			h: header{kind: kindItem, to: "ARM", stream: fmt.Sprintf("s%d", i), pos: Position{Epoch: 1, Seq: 1}, created: now}}.raw(t)
+		if _, v, reason := d.feed(raw, now); (v == take) != (i < maxStreams) || v != take && reason != OverQuota {
+			t.Errorf("stream %d: verdict %d, reason %q", i, v, reason)
+		}
 	}
 }
 

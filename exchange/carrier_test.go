@@ -129,6 +129,7 @@ func TestPushConsumerCannotActForTheOwner(t *testing.T) {
 }
 
 func TestStrangersAreKeptOut(t *testing.T) {
+	t.Parallel()
 	u := newUnion(t, "BLR", "ARM")
 	a := u.start(t, "BLR", NewMemory(1), nil, Partner{Member: "ARM"})
 	stranger := newUnion(t, "BLR", "ARM") // same names, other keys

@@ -61,6 +61,7 @@ func (tr *trial) arrived(within time.Duration) {
 }
 
 func TestOwnerRestarts(t *testing.T) {
+	t.Parallel()
 	tr := newTrial(t)
 	for range 3 {
 		tr.send(300)
@@ -72,6 +73,7 @@ func TestOwnerRestarts(t *testing.T) {
 }
 
 func TestReaderRestarts(t *testing.T) {
+	t.Parallel()
 	tr := newTrial(t)
 	for range 3 {
 		tr.send(300)
@@ -83,6 +85,7 @@ func TestReaderRestarts(t *testing.T) {
 }
 
 func TestLineFlaps(t *testing.T) {
+	t.Parallel()
 	tr := newTrial(t)
 	rnd := rand.New(rand.NewPCG(1, 2))
 	for i := range 24 { // more often than the owner allows consumers
@@ -101,6 +104,7 @@ func TestLineFlaps(t *testing.T) {
 
 // TestOwnerLosesItsStream has the carrier's folder vanish while the outbox stays: numbers go on, nothing is doubled.
 func TestOwnerLosesItsStream(t *testing.T) {
+	t.Parallel()
 	tr := newTrial(t)
 	tr.send(200)
 	tr.arrived(5 * time.Second)
@@ -117,6 +121,7 @@ func TestOwnerLosesItsStream(t *testing.T) {
 // TestOwnerFromABackup comes back with an outbox that knows nothing of what it sent: no item takes another's place, it is
 // seen, and a new epoch heals it.
 func TestOwnerFromABackup(t *testing.T) {
+	t.Parallel()
 	for _, lost := range []bool{false, true} { // the carrier's folder, too
 		tr := newTrial(t)
 		tr.send(30)
@@ -207,6 +212,7 @@ func TestPartnerAheadOfItsTimeIsHeldNotLost(t *testing.T) {
 
 // TestAwayLongerThanTheStreamHolds: what fell out of the owner's stream is counted, what is left is taken.
 func TestAwayLongerThanTheStreamHolds(t *testing.T) {
+	t.Parallel()
 	u := newUnion(t, "BLR", "ARM")
 	boxA, boxB := NewMemory(1), NewMemory(1)
 	a := u.start(t, "BLR", boxA, func(c *Config) { c.Limits.StreamBytes = 64 << 10 }, Partner{Member: "ARM"})

@@ -8,6 +8,7 @@ import (
 )
 
 func TestItemsAndTracksBothWays(t *testing.T) {
+	t.Parallel()
 	u := newUnion(t, "BLR", "ARM")
 	type got struct {
 		from   entente.MemberID

@@ -133,6 +133,7 @@ func (b *diskBox) Ack(ctx context.Context, to entente.MemberID, stream string, e
 
 // TestOwnerIsKilled kills the owner's process in mid-sending, again and again: nothing is lost, doubled or out of order.
 func TestOwnerIsKilled(t *testing.T) {
+	t.Parallel()
 	u := newUnion(t, "BLR", "ARM")
 	dir := t.TempDir()
 	must(t, u.nodes["BLR"].Save(filepath.Join(dir, "node.key")))

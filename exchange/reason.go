@@ -19,7 +19,7 @@ const (
 	Stale          Reason = "stale"           // a live batch too old to be live
 	Expired        Reason = "expired"         // its or its label's time is over
 	TooLarge       Reason = "too_large"       // more bytes than agreed
-	OverQuota      Reason = "over_quota"      // live batches faster than agreed
+	OverQuota      Reason = "over_quota"      // live batches faster, or streams more, than agreed
 )
 
 // Reasons lists all, for metrics.
