@@ -234,3 +234,63 @@ func TestUnnamedThingsAreNamedAfterTheirAct(t *testing.T) {
 		t.Errorf("consultations %+v, next %d", g.s.Consultations(Query{}, g.now), g.s.Next())
 	}
 }
+
+// TestBodiesDoNotMix plays one body's things in another.
+func TestBodiesDoNotMix(t *testing.T) {
+	g := decided(t)
+	g.do("ALD", SessionConvene{ID: "s", Type: entente.Regular, Title: "Session", Starts: g.now.Add(3600)})
+	g.do("ALD", SessionAttend{Session: "s", Delegate: "Al Other", Credential: "letter"})
+	g.do("BRE", ObligationCreate{ID: "o", Decision: "c", Title: "O", From: "BRE", To: "ALD", Quantity: 1, Unit: "x"})
+	g.table("ALD", "open", "defence", entente.Plenary)
+	hash, open := g.hash("c"), g.hash("open")
+	g.body = "committee"
+	const chair, ald = "BRE:Bo Brenner", "ALD:Ada Alder"
+	g.refused(chair, SessionOpen{Session: "s"}, entente.NotFound, "session: committee has none")
+	g.refused(ald, SessionAttend{Session: "s"}, entente.NotFound, "session:")
+	g.refused(ald, PositionTake{Consultation: "open", Text: open, Stance: entente.Agree}, entente.NotFound, "consultation: committee has none")
+	g.refused(chair, ItemTable{Consultation: "open", Title: "T", Text: "t", Matter: "budget", Format: entente.Plenary}, entente.NotFound, "consultation:")
+	g.refused(ald, StatementMake{About: "c", Type: entente.Dissent, Text: "no"}, entente.NotFound, "consultation:")
+	g.refused(ald, DecisionAccede{Decision: "c", Text: hash}, entente.NotFound, "decision: committee has none")
+	g.refused(chair, ObligationCreate{Decision: "c", Title: "O", From: "BRE", Quantity: 1, Unit: "x"}, entente.NotFound, "decision:")
+	g.refused(chair, ObligationDeliver{Obligation: "o", Quantity: 1, Evidence: "x"}, entente.NotFound, "obligation: committee has none")
+	g.refused("ALD:Al Other", ConsultationOpen{Question: "May I here?"}, entente.Unauthorised, "seat:") // its delegate elsewhere
+}
+
+func TestAnItemStaysInItsSession(t *testing.T) {
+	g := newStage(t, lantern(t), "assembly", "2030-07-01T10:00:00Z")
+	for _, id := range []string{"s", "r"} {
+		g.do("ALD", SessionConvene{ID: id, Type: entente.Regular, Title: "Session", Starts: g.now.Add(3600)})
+	}
+	item := ItemTable{Consultation: "c", Title: "T", Text: "t", Matter: "budget", Format: entente.Plenary}
+	g.do("BRE", item) // in none yet
+	item.Session = "s"
+	g.do("BRE", item)
+	item.Session = "r"
+	g.refused("BRE", item, entente.Refused, "session: c is put in s")
+	item.Session = ""
+	g.do("BRE", item)
+	s, _ := g.s.Session("s")
+	if c := g.consultation("c"); c.Session != "s" || len(s.Consultations) != 1 {
+		t.Errorf("in %q, the session has %v", c.Session, s.Consultations)
+	}
+	if len(g.s.Consultations(Query{Session: "s"}, g.now)) != 1 || len(g.s.Consultations(Query{Session: "r"}, g.now)) != 0 {
+		t.Error("consultations by session")
+	}
+}
+
+// TestOutcomesAreNotOfThePast asks for an outcome at a time that the log has gone past.
+func TestOutcomesAreNotOfThePast(t *testing.T) {
+	g := newStage(t, lantern(t), "assembly", "2030-07-01T10:00:00Z")
+	g.table("ALD", "c", "defence", entente.Silence)
+	for _, m := range []string{"ALD", "BRE"} {
+		g.do(m, TextAcknowledge{Consultation: "c", Text: g.hash("c")})
+	}
+	g.now = at("2030-07-01T13:00:00Z")
+	g.do("BRE", StatementMake{About: "c", Type: entente.Dissent, Text: "late"})
+	if o, ok := g.s.Outcome("c", at("2030-07-01T10:30:00Z")); !ok || o.State != entente.OutcomeAdopted || o.Time != at("2030-07-01T13:00:00Z") {
+		t.Errorf("%s as of %s", o.Sentence, o.Time)
+	}
+	if _, ok := g.s.Outcome("none", g.now); ok {
+		t.Error("an outcome of nothing")
+	}
+}

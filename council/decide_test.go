@@ -134,7 +134,12 @@ func TestSilence(t *testing.T) {
 			t.Errorf("%s: %s, binds %q, %q", c.name, o.State, join(o.Bound), o.Sentence)
 		}
 	}
-	b := ballotOf(strictly, "A* B? C?")
+	b := ballotOf(silence, "A* B! C-")
+	b.Until, b.Now, b.Stances["C"] = 100, 99, entente.Agree
+	if o := Decide(b); join(o.Waiting) != "A B" || len(o.Absent) > 0 {
+		t.Errorf("while silence runs it waits for %v", o.Waiting)
+	}
+	b = ballotOf(strictly, "A* B? C?")
 	b.Until, b.Now = 100, 100
 	if o := Decide(b); o.Sentence != "Blocked: B and C have not confirmed receipt of the text, and the rule does not decide without them." {
 		t.Error(o.Sentence)

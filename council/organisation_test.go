@@ -167,6 +167,13 @@ func TestFaultsNameLineAndRule(t *testing.T) {
 
 func TestFilesThatAreNone(t *testing.T) {
 	bomb := "a: &a [x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b]\n"
+	for text, want := range map[string]string{
+		bomb: "anchors", "id: !!str a": "tags", "a: [[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]": "nested", "a: 1\n---\nb: 2\n": "2 documents", "<<: {a: 1}": "yaml",
+	} {
+		if _, err := ParseOrganisation("x", []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", text, err, want)
+		}
+	}
 	for name, text := range map[string]string{
 		"empty": "", "a comment": "# nothing", "a word": "organisation", "a list": "- 1\n- 2", "binary": "\x00\x01\xff\xfe",
 		"two documents": "id: a\n---\nid: b\n", "unclosed": "members: [", "bomb": bomb, "deep": strings.Repeat("a:\n ", 1) + strings.Repeat("[", 500),

@@ -161,7 +161,7 @@ func (s *State) standing(a act) error {
 func (s *State) isDelegate(a act) bool {
 	return slices.ContainsFunc(s.sessions.order, func(x *entente.Session) bool {
 		at, ok := x.Of(a.Member)
-		return x.Body == a.Body && x.State != entente.SessionClosed && ok && at.By == a.Member && at.Present && at.Person == a.Person
+		return x.Body == a.Body && x.State != entente.SessionClosed && ok && at.Present && at.Person == a.Person
 	})
 }
 
