@@ -294,6 +294,13 @@ func TestRevocationFromANumberOrATime(t *testing.T) {
 	if r.Version() == v || len(r.Nodes("BLR", noon.Time())) != 0 || len(r.Nodes("BLR", noon.Time().Add(-time.Second))) != 1 {
 		t.Error("the node is not out of use from then on")
 	}
+	r2 := rosterOf(t, node)
+	fromNumber, err := root.Revoke(Revocation{Key: node.Fingerprint(), FromSeq: 9, Issued: noon})
+	must(t, err)
+	must(t, r2.Revoke(fromNumber))
+	if len(r2.Nodes("BLR", noon.Time())) != 0 || len(r2.Nodes("BLR", noon.Time().Add(-time.Second))) != 1 {
+		t.Error("revoked from a number, the node is not out of use from the revocation on")
+	}
 	late, err := node.NewPerson("C. Late", day0, day1)
 	must(t, err)
 	j := node.Join("")

@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"entente"
 )
@@ -15,6 +16,7 @@ type Revocation struct {
 	Key     string           `json:"key"`               // fingerprint of the signing key
 	FromSeq uint64           `json:"from_seq,omitzero"` // first refused act in the member's log
 	From    entente.Instant  `json:"from,omitzero"`     // first refused instant
+	Issued  entente.Instant  `json:"issued"`         // set by signing: with FromSeq alone, links and envelopes end here
 	Reason  string           `json:"reason,omitempty"`
 }
 
@@ -23,8 +25,16 @@ func (v Revocation) covers(seq uint64, t entente.Instant) bool {
 	return v.FromSeq == 0 && v.From == 0 || v.FromSeq > 0 && seq >= v.FromSeq || v.From > 0 && t >= v.From
 }
 
-// ended says whether the key is out of use at t: nothing new is signed with it.
-func (v Revocation) ended(t entente.Instant) bool { return v.From == 0 || t >= v.From }
+// ended says whether the key is out of use at t for all that has no number in the member's log.
+func (v Revocation) ended(t entente.Instant) bool {
+	switch {
+	case v.From > 0:
+		return t >= v.From
+	case v.FromSeq > 0:
+		return t >= v.Issued
+	}
+	return true
+}
 
 // SignedRevocation is a revocation as it was signed.
 type SignedRevocation struct {
@@ -36,6 +46,9 @@ type SignedRevocation struct {
 func signRevocation(key ed25519.PrivateKey, v Revocation) (SignedRevocation, error) {
 	if len(v.Key) != 64 {
 		return SignedRevocation{}, refusal(entente.Refused, "revocation", fmt.Sprintf("%q is no fingerprint", v.Key), "give all 64 digits")
+	}
+	if v.Issued == 0 {
+		v.Issued = entente.At(time.Now())
 	}
 	body, err := json.Marshal(v)
 	if err != nil {
