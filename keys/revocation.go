@@ -16,7 +16,7 @@ type Revocation struct {
 	Key     string           `json:"key"`               // fingerprint of the signing key
 	FromSeq uint64           `json:"from_seq,omitzero"` // first refused act in the member's log
 	From    entente.Instant  `json:"from,omitzero"`     // first refused instant
-	Issued  entente.Instant  `json:"issued"`         // set by signing: with FromSeq alone, links and envelopes end here
+	Issued  entente.Instant  `json:"issued"`            // set by signing: with FromSeq alone, links and envelopes end here
 	Reason  string           `json:"reason,omitempty"`
 }
 
