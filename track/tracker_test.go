@@ -33,7 +33,7 @@ func TestArrivalLeavesNoTrace(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		seed := rapid.Uint64().Draw(r, "seed")
 		window := rapid.Float64Range(0.5, 12).Draw(r, "window")
-		w := mixed(seed%5, 8, 60)
+		w := mixed(seed%5, 6, 40)
 		plots := w.plots()
 		config := Config{Member: "BLR", Sensors: w.sensors, Window: window}
 		want := run(New(config), plots)
