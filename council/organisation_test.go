@@ -118,6 +118,7 @@ func TestFaultsNameLineAndRule(t *testing.T) {
 		{"members: [ALD, BRE, COR]", "members: [ALD, BRE, FOX]", "members: [ALD", "body.members"},
 		{"member: BRE, person: Bo Brenner", "member: EST, person: Bo Brenner", "Bo Brenner", "body.people"},
 		{"kind: correspondence", "kind: telepathic", "telepathic", "session.kind"},
+		{"kind: correspondence", "kind: regular", "kind: regular, chair: false", "session.kind"},
 		{"kind: correspondence, chair: false, members: 1", "kind: correspondence, chair: false, members: 0", "kind: corr", "session.call"},
 		{"notice_s: 3600", "notice_s: -3600", "notice_s", "session.notice"},
 		{"matter: budget, format", "matter: budgets, format", "budgets", "rule.matter"},
@@ -245,6 +246,17 @@ func FuzzAct(f *testing.F) {
 			t.Fatalf("a refusal without kind or reason: %v", err)
 		}
 	})
+}
+
+func TestTooManyMembers(t *testing.T) {
+	o := lantern(t)
+	for len(o.Members) <= maxList {
+		o.Members = append(o.Members, o.Members[0])
+	}
+	faults := Validate(o)
+	if len(faults) == 0 || faults[0].Rule != "organisation.members" || len(faults) > 3 {
+		t.Errorf("%d faults: %+v", len(faults), faults[:min(3, len(faults))])
+	}
 }
 
 func TestOrganisationFilesAreAllValid(t *testing.T) {
