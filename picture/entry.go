@@ -59,6 +59,7 @@ func (p *Picture) leave(i int32) {
 
 func (p *Picture) dropEntry(at int32) {
 	e := &p.entries[at]
+	p.remember(e)
 	delete(p.byNumber, e.number)
 	e.number, e.parts = 0, e.parts[:0]
 	p.freeEntries = append(p.freeEntries, at)
@@ -134,6 +135,7 @@ func (p *Picture) fuse(e *entry) {
 	}
 	e.fused = t
 	e.conflict = p.conflict(e)
+	p.recall(e)
 	if !e.person {
 		id := Identify(p.config.Rules, &t)
 		if id.Identity != e.identity.Identity || id.Criterion != e.identity.Criterion {

@@ -49,7 +49,8 @@ type Picture struct {
 	freeEntries   []int32
 	byNumber      map[uint32]int32
 	lastNumber    uint32
-	now           entente.Instant // of the last picture
+	words         map[entente.Address]word // of persons, for aircraft that left
+	now           entente.Instant          // of the last picture
 	pictures      uint64
 
 	index      index
@@ -75,7 +76,7 @@ func New(c Config) *Picture {
 	if c.MaxTracks <= 0 {
 		c.MaxTracks = 1 << 16
 	}
-	p := &Picture{config: c, sourceOf: map[entente.MemberID]int32{}, byNumber: map[uint32]int32{}}
+	p := &Picture{config: c, sourceOf: map[entente.MemberID]int32{}, byNumber: map[uint32]int32{}, words: map[entente.Address]word{}}
 	p.source(c.Member)
 	return p
 }

@@ -430,3 +430,43 @@ func TestAContestedPairWaits(t *testing.T) {
 		t.Errorf("entries by second %v", counts)
 	}
 }
+
+func TestPersonsWordIsKeptForAnAircraftThatComesBack(t *testing.T) {
+	f := flight{lat: 54, lon: 27, ve: 200, height: 9000, address: 0x510001}
+	for _, tc := range []struct {
+		name  string
+		gap   float64
+		north float64 // degrees off its way
+		kept  bool
+	}{
+		{"soon, on its way", 60, 0, true},
+		{"soon, elsewhere: the address is another's or stolen", 60, 2, false},
+		{"the next day", 24 * 3600, 0, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			p := New(Config{Member: "BLR"})
+			p.Own([]entente.Track{f.track(1, start, 0, 0)})
+			p.Entries(nil, start)
+			if err := p.SetIdentity(1, entente.Identification{Identity: entente.Friend, By: "duty"}); err != nil {
+				t.Fatal(err)
+			}
+			gone := f.track(1, start.Add(5), 0, 0)
+			gone.State = entente.Ended
+			p.Own([]entente.Track{gone})
+			if n := len(p.Entries(nil, start.Add(5))); n != 0 {
+				t.Fatal(n)
+			}
+			back := f
+			back.lat += tc.north
+			k := back.track(2, start.Add(tc.gap), 0, 0)
+			if tc.gap > 3600 {
+				k.Lon = f.track(2, start, 0, 0).Lon
+			}
+			p.Own([]entente.Track{k})
+			got := p.Entries(nil, start.Add(tc.gap))
+			if len(got) != 1 || (got[0].Identification.Identity == entente.Friend) != tc.kept {
+				t.Errorf("%+v", got)
+			}
+		})
+	}
+}
