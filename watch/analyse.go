@@ -37,11 +37,10 @@ func (r Reader) analyse(rep entente.Report) (Reading, error) {
 		}
 		c.findClaims(s)
 		found := c.match(s, n, &mem)
-		found = append(found, c.statements(s, n, found, &mem)...)
-		c.place(s, found)
-		if len(found) == 0 {
-			c.revise(s, n, drafts)
+		if len(found) > 0 || !c.revise(s, n, drafts) {
+			found = append(found, c.statements(s, n, found, &mem)...)
 		}
+		c.place(s, found)
 		for k := range found {
 			found[k].headline = n == 0 && rep.Text[span.From:span.To] == rep.Title
 		}

@@ -196,7 +196,7 @@ func (c *grammar) joinGroup(s *clauseSentence, k int) bool {
 		return true
 	}
 	if m.kind == kindGroup || m.kind == kindTitle && m.plural {
-		if n, ok := s.next(k, "of", "from", "for", "the"); ok && (owner(n) || n.kind == kindGroup && n.org+n.state != "") && s.low(n.hi) != "'s" && s.low(m.hi) != "the" && n.kind != kindBody && m.state+m.org == "" {
+		if n, ok := s.next(k, "of", "from", "for", "the"); ok && (owner(n) || n.kind == kindGroup && n.org+n.state != "") && s.low(n.hi) != "'s" && !s.listed(k+1) && s.low(m.hi) != "the" && n.kind != kindBody && m.state+m.org == "" {
 			m.state, m.org = n.state, n.org
 			m.kind = kindGroup
 			s.swallow(k, 1, n.hi)
@@ -206,11 +206,17 @@ func (c *grammar) joinGroup(s *clauseSentence, k int) bool {
 	return false
 }
 
+// listed says whether a state or organisation goes on as a list: "of Ruritania and Arnor".
+func (s *clauseSentence) listed(k int) bool {
+	n, ok := s.next(k, ",", "and")
+	return ok && owner(n) && n.kind != kindBody && n.kind != kindDemonym && family(n.kind) == family(s.ms[k].kind)
+}
+
 // joinPersonOf: Presidents Kassym-Jomart Tokayev of Kazakhstan, …
 func (c *grammar) joinPersonOf(s *clauseSentence, k int) bool {
 	m := &s.ms[k]
 	n, ok := s.next(k, "of", "the")
-	if !ok || m.kind != kindPerson && m.kind != kindUnknown && m.kind != kindTitle || n.kind != kindState && n.kind != kindOrg || s.low(m.hi) != "of" {
+	if !ok || m.kind != kindPerson && m.kind != kindUnknown && m.kind != kindTitle || n.kind != kindState && n.kind != kindOrg || s.low(m.hi) != "of" || m.kind == kindTitle && s.listed(k+1) {
 		return false
 	}
 	if m.kind == kindUnknown { // a place or a person: a list of titled persons decides later

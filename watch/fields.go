@@ -59,6 +59,9 @@ func (c *grammar) setField(d *draft, field string, m *mention, v string, sel sel
 		if m.kind == kindPerson {
 			e.Role = first(e.Role, m.role)
 		}
+		if t, ok := c.reg.Office(v, c.day); ok && e.State == "" {
+			e.State, e.Role = t.State, t.Office
+		}
 		setText(e, field, v)
 	default:
 		setText(e, field, v)

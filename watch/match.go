@@ -210,7 +210,11 @@ func (c *grammar) fire(s *clauseSentence, o *occasion, memory *memory) (draft, b
 			}
 			c.dates(s, o, &d)
 			if o.noun >= 0 && o.group >= 0 && !c.isClaim(s, o.group) { // the verb says whether it happened
-				d.lo, d.hi = min(d.lo, s.vgs[o.group].lo), max(d.hi, s.vgs[o.group].main+1)
+				end := s.vgs[o.group].main + 1
+				if s.low(end) == "off" {
+					end++
+				}
+				d.lo, d.hi = min(d.lo, s.vgs[o.group].lo), max(d.hi, end)
 			}
 			d.group = o.group
 			return d, true

@@ -92,6 +92,8 @@ func sameMeeting(a, b *draft) bool {
 	}
 	gap := b.sentence - a.until
 	switch {
+	case a.sentence == b.sentence && a.group == b.group && a.group >= 0: // one verb, two rules
+		return true
 	case b.bare():
 		// Talks of two named persons have no other guests, and nobody has attended what is still to come.
 		return gap <= near+1 && len(a.persons) < 2 && !(x.Modality == entente.ModalityPlanned && y.Modality == entente.ModalityAsserted && b.came())

@@ -262,7 +262,13 @@ func (s *clauseSentence) beforeParenthesis(comma int, near bool) (int, bool) {
 			continue
 		}
 		m := s.at[k-1]
-		if m >= 0 && s.parenthesis(k+1) && s.ms[s.ms[m].first].prep == "" {
+		if m < 0 || !s.parenthesis(k+1) {
+			continue
+		}
+		for m > 0 && s.ms[s.ms[m].first].prep != "" && s.verbless(s.ms[m].lo-2) { // "the trip to Bree, planned for May, was"
+			m = s.ms[m].first - 1
+		}
+		if s.ms[s.ms[m].first].prep == "" {
 			return m, true
 		}
 	}

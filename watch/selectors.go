@@ -125,6 +125,9 @@ func (c *grammar) accept(m *mention, sel selector, possessor bool) (string, bool
 			if want == "org" && m.org != "" {
 				return m.org, true
 			}
+			if want == "person" && m.role != "" {
+				return m.role, true
+			}
 			continue
 		}
 		if v, ok := c.means(m, want, sel.role); ok {

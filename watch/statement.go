@@ -26,7 +26,7 @@ func (c *grammar) statements(s *clauseSentence, number int, found []draft, memor
 		d := draft{sentence: number, rule: statementRule, event: entente.Event{Type: entente.EventStatement, Modality: entente.ModalityAsserted}}
 		if cl.effect == "deny" {
 			d.rule, d.event.Type = denialRule, entente.EventDenial
-			d.event.Subject = s.words(cl.lo, min(cl.hi, cl.lo+25))
+			setText(&d.event, "subject", s.words(cl.lo, min(cl.hi, cl.lo+25)))
 		}
 		if cl.planned {
 			d.event.Modality = entente.ModalityPlanned

@@ -67,17 +67,18 @@ func people(m *mention) bool {
 // tollBefore says whether "the death toll rose to" stands right before token k.
 func (s *clauseSentence) tollBefore(k int) bool {
 	for j := k - 1; j >= max(0, k-8); j-- {
-		if w := s.low(j); w == "toll" {
+		if w := s.low(j); w == "toll" || w == "number" && (s.phrase([]string{"killed"}, j) || s.phrase([]string{"dead"}, j)) {
 			return true
 		}
 	}
 	return false
 }
 
-// revise puts a sentence's own toll ("The death toll rose to five") on the last clash or attack of the report.
-func (c *grammar) revise(s *clauseSentence, number int, ds []draft) {
-	if !s.phrase([]string{"toll"}, 0) || len(ds) == 0 {
-		return
+// revise puts a sentence's own toll ("The death toll rose to five") on the last clash or attack of the report,
+// and says whether it did.
+func (c *grammar) revise(s *clauseSentence, number int, ds []draft) bool {
+	if !s.tollBefore(len(s.toks)) && !s.phrase([]string{"toll"}, 0) && !s.phrase([]string{"number", "of"}, 0) {
+		return false
 	}
 	for k := len(ds) - 1; k >= 0; k-- {
 		last := &ds[k]
@@ -88,11 +89,13 @@ func (c *grammar) revise(s *clauseSentence, number int, ds []draft) {
 		c.tolls(s, &d)
 		if d.event.Killed != nil && d.lo < d.hi {
 			if last.event.Killed == nil || number-last.sentence > 2 { // no toll to revise, or another matter
-				return
+				return false
 			}
 			last.event.Killed = d.event.Killed
 			last.spans = append(last.spans, s.span)
+			return true
 		}
-		return
+		return false
 	}
+	return false
 }

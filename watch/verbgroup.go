@@ -182,6 +182,8 @@ func (c *grammar) helpers(s *clauseSentence, g *verbGroup) {
 			g.neg = true
 			g.gerund = true
 			return
+		case g.tag&tagIng != 0 && g.lo == g.main && c.gerund(s, g, j):
+			return
 		case auxiliary(w):
 			g.auxiliary(w)
 		default:
@@ -189,6 +191,23 @@ func (c *grammar) helpers(s *clauseSentence, g *verbGroup) {
 		}
 		g.lo = j
 	}
+}
+
+// gerund takes the verb at j into a group that it governs: "stopped supplying", "began delivering".
+func (c *grammar) gerund(s *clauseSentence, g *verbGroup, j int) bool {
+	w := s.low(j)
+	effect := ""
+	for stem, e := range map[string]string{"stop": "off", "ceas": "off", "halt": "off", "suspend": "off", "quit": "off", "end": "off", "began": "none", "begin": "none", "begun": "none", "start": "none", "continu": "none", "resum": "none", "keep": "none", "kept": "none", "consider": "hypothetical", "propos": "hypothetical", "recommend": "hypothetical", "suggest": "hypothetical"} {
+		if strings.HasPrefix(w, stem) && c.allForms(w) != 0 {
+			effect = e
+		}
+	}
+	if effect == "" {
+		return false
+	}
+	c.control(s, g, j, effect)
+	g.cancelled = effect == "off"
+	return true
 }
 
 func (g *verbGroup) adverb(w string) {
