@@ -182,15 +182,3 @@ func TestSecureCookieBehindTLS(t *testing.T) {
 		t.Errorf("cookie %+v", c)
 	}
 }
-
-func TestTooManySessionsEndTheOldest(t *testing.T) {
-	now := time.Now()
-	s := newSite(t, func(c *web.Config) { c.Now = func() time.Time { now = now.Add(time.Millisecond); return now } })
-	first := signIn(t, s, "BLR", officer)
-	for range 1000 {
-		signIn(t, s, "BLR", delegate)
-	}
-	if p := person(t, s, "BLR", first); p != "" {
-		t.Errorf("the first of 1,001 sessions is still %q", p)
-	}
-}

@@ -4,7 +4,7 @@ import { Bell } from './bell';
 import { Stream, type LiveEvent } from './live/stream';
 import { Tracks } from './live/tracks';
 import type { MapView } from './map/view';
-import { today } from './text';
+import { DEG, today } from './text';
 
 const ORDER = { critical: 4, warning: 3, caution: 2, notice: 1 } as const;
 
@@ -121,7 +121,13 @@ export class App {
       const [borders, zones] = await Promise.all([node.get<GeoJSON.FeatureCollection>('borders.geojson'), node.get<GeoJSON.FeatureCollection>('zones.geojson')]);
       if (node !== this.node) return;
       this.map?.setGround(borders, zones, this.self?.members.map((m) => m.id) ?? [], this.self?.member.id ?? '');
-      if (this.home && this.self) this.map?.show(this.self.member.id);
+      if (this.home && this.self) {
+        // What its sensors see is nearer to an officer's eye than a country from end to end.
+        const sensors = await node.get<Sensor[]>('sensors');
+        if (node !== this.node) return;
+        if (sensors.length) this.map?.showCircles(sensors.map((s) => ({ lat: s.lat * DEG, lon: s.lon * DEG, radius: s.max_range })));
+        else this.map?.show(this.self.member.id);
+      }
       this.home = false;
     } catch (e) {
       if (node === this.node) this.tell(`Reading the borders failed: ${(e as Error).message}`, true);

@@ -1,6 +1,6 @@
 import { validateStyleMin } from '@maplibre/maplibre-gl-style-spec';
 import { describe, expect, it } from 'vitest';
-import { centroid, extent, groundStyle, namePoints } from './style';
+import { boxOf, centroid, extent, groundStyle, namePoints } from './style';
 
 const square = (x: number, y: number, s: number) => [[x, y], [x + s, y], [x + s, y + s], [x, y + s], [x, y]];
 const borders: GeoJSON.FeatureCollection = {
@@ -21,6 +21,11 @@ describe('ground', () => {
   it('finds the box of the largest part', () => {
     expect(extent(borders, 'AAA')).toEqual([10, 10, 14, 14]);
     expect(extent(borders, 'XXX')).toBeNull();
+  });
+  it('finds the box of circles', () => {
+    const b = boxOf([{ lat: 60, lon: 30, radius: 166_980 }, { lat: 50, lon: 20, radius: 0 }]);
+    [20, 50, 32, 61].forEach((v, i) => expect(b[i]).toBeCloseTo(v, 1));
+    expect(boxOf([{ lat: 84, lon: 179, radius: 1e6 }])[2]).toBe(180);
   });
   it('bears rings without area', () => {
     expect(centroid([[1, 1], [1, 1]])).toEqual([0, 0, 0]);

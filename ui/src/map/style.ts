@@ -101,3 +101,17 @@ export function centroid(ring: GeoJSON.Position[]): [number, number, number] {
   }
   return area ? [x / (3 * area), y / (3 * area), Math.abs(area / 2)] : [0, 0, 0];
 }
+
+/** The box round circles (degrees, metres), each taken to two thirds of its radius: west, south, east, north. */
+export function boxOf(circles: { lat: number; lon: number; radius: number }[]): [number, number, number, number] {
+  const box: [number, number, number, number] = [180, 85, -180, -85];
+  for (const c of circles) {
+    const dy = (c.radius * 2) / 3 / 111_320;
+    const dx = dy / Math.max(0.1, Math.cos((c.lat * Math.PI) / 180));
+    box[0] = Math.max(-180, Math.min(box[0], c.lon - dx));
+    box[1] = Math.max(-85, Math.min(box[1], c.lat - dy));
+    box[2] = Math.min(180, Math.max(box[2], c.lon + dx));
+    box[3] = Math.min(85, Math.max(box[3], c.lat + dy));
+  }
+  return box;
+}

@@ -5,7 +5,7 @@ import type { TrailPoint } from '../api';
 import { mercator, type Tracks } from '../live/tracks';
 import { Layer, type View } from './layer';
 import { Overlay, screen } from './overlay';
-import { extent, groundStyle, namePoints, type Ground } from './style';
+import { boxOf, extent, groundStyle, namePoints, type Ground } from './style';
 
 setWorkerUrl(new URL(workerUrl, import.meta.url).toString());
 
@@ -106,6 +106,11 @@ export class MapView {
   show(iso3: string) {
     const box = extent(this.ground.borders, iso3);
     if (box) this.fit(...box);
+  }
+
+  /** Shows circles (degrees, metres), each to two thirds of its radius. */
+  showCircles(circles: { lat: number; lon: number; radius: number }[]) {
+    this.fit(...boxOf(circles));
   }
 
   private fit(west: number, south: number, east: number, north: number) {
