@@ -17,10 +17,10 @@ func (s *State) Conditions(now entente.Instant) []entente.Condition {
 		c := entente.Condition{
 			Key: "obligation/" + o.ID, Rule: "obligation.at_risk", Severity: entente.Caution, Member: o.From, Time: now,
 			Title: fmt.Sprintf("%s: %g of %g %s delivered, %d issues open", o.Title, o.Delivered, o.Quantity, o.Unit, o.OpenIssues()),
-			Evidence: []entente.Evidence{
-				{Name: "decision", Value: o.Decision, Time: o.Created},
-				{Name: "due", Value: o.Due.String(), Time: o.Due},
-			},
+			Evidence: []entente.Evidence{{Name: "decision", Value: o.Decision, Time: o.Created}},
+		}
+		if o.Due != 0 {
+			c.Evidence = append(c.Evidence, entente.Evidence{Name: "due", Value: o.Due.String(), Time: o.Due})
 		}
 		if o.State == entente.ObligationOverdue {
 			c.Rule, c.Severity, c.Title = "obligation.overdue", entente.Warning, "Overdue: "+c.Title

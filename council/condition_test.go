@@ -24,6 +24,15 @@ func TestConditions(t *testing.T) {
 	}
 }
 
+func TestNoDueDateIsNoEvidence(t *testing.T) {
+	g := decided(t)
+	g.do("BRE", ObligationCreate{ID: "o", Decision: "c", Title: "O", From: "BRE", To: "COR", Quantity: 1, Unit: "x"})
+	g.do("COR", ObligationIssue{Obligation: "o", Issue: "i", Title: "a fault"})
+	if list := g.s.Conditions(g.now); len(list) != 1 || len(list[0].Evidence) != 1 {
+		t.Errorf("%+v", list)
+	}
+}
+
 func TestUnreadTextsUnderSilence(t *testing.T) {
 	g := newStage(t, lantern(t), "assembly", "2030-07-01T10:00:00Z")
 	g.table("ALD", "c", "defence", entente.Silence)
