@@ -16,7 +16,7 @@ func (s *State) Conditions(now entente.Instant) []entente.Condition {
 	for _, o := range s.Late(now) {
 		c := entente.Condition{
 			Key: "obligation/" + o.ID, Rule: "obligation.at_risk", Severity: entente.Caution, Member: o.From, Time: now,
-			Title: fmt.Sprintf("%s: %g of %g %s delivered, %d issues open", o.Title, o.Delivered, o.Quantity, o.Unit, o.OpenIssues()),
+			Title:    fmt.Sprintf("%s: %g of %g %s delivered, %d issues open", o.Title, o.Delivered, o.Quantity, o.Unit, o.OpenIssues()),
 			Evidence: []entente.Evidence{{Name: "decision", Value: o.Decision, Time: o.Created}},
 		}
 		if o.Due != 0 {
