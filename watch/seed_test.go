@@ -148,3 +148,59 @@ func compare(t *testing.T, id string, got, want entente.Event) {
 		}
 	}
 }
+
+// TestSeedArticleTurned turns statements of the real article into others, one by one: each must change what is read and
+// nothing else. A reader fitted to the article's words would not notice.
+func TestSeedArticleTurned(t *testing.T) {
+	text := string(shared(t, "articles/seed_article.txt"))
+	published := entente.At(time.Date(2023, 11, 23, 0, 0, 0, 0, time.UTC))
+	read := func(from, to string) []entente.Proposal {
+		turned := strings.Replace(text, from, to, 1)
+		if turned == text {
+			t.Fatalf("the article lacks %q", from)
+		}
+		_, ps, _, err := Reader{}.Read(Source{Name: "turned", Bytes: []byte(turned)}, published)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ps
+	}
+	find := func(ps []entente.Proposal, typ entente.EventType) entente.Event {
+		for _, p := range ps {
+			if p.Type == typ {
+				return p.Event
+			}
+		}
+		return entente.Event{}
+	}
+	status := func(ps []entente.Proposal, person string) entente.AttendanceStatus {
+		for _, a := range ps[0].Attendance {
+			if a.Person == person {
+				return a.Status
+			}
+		}
+		return ""
+	}
+	if got := status(read("Vladimir Putin is set to attend", "Vladimir Putin is not expected to attend"), "Vladimir Putin"); got != entente.AttendanceAbsent {
+		t.Errorf("Putin %s", got)
+	}
+	if got := read("on Thursday", "on Friday")[0].Date; got != "2023-11-24" {
+		t.Errorf("the summit is on %s", got)
+	}
+	if got := find(read("Russia had supplied", "Russia had not supplied"), entente.EventSupply); got.Modality != entente.ModalityDenied || got.SaidBy != "Vladimir Putin" {
+		t.Errorf("supply: %+v", got)
+	}
+	if got := find(read("Putin mentioned that Russia had supplied", "if asked, Russia would supply"), entente.EventSupply); got.Type != "" {
+		t.Errorf("a condition became %+v", got)
+	}
+	if got := find(read("two divisions (eight launchers)", "three battalions (24 launchers)"), entente.EventSupply).Quantity; len(got) != 2 || got[0] != (entente.Quantity{Value: 3, Unit: "battalion"}) || got[1].Value != 24 {
+		t.Errorf("quantities: %+v", got)
+	}
+	if got := find(read("who recently visited Moscow", "who cancelled a visit to Moscow"), entente.EventVisit); got.Modality != entente.ModalityCancelled {
+		t.Errorf("visit: %+v", got)
+	}
+	ps := read("has yet to finalize a peace agreement with Azerbaijan and resolve all territorial disputes", "finalized a peace agreement with Azerbaijan last week")
+	if find(ps, entente.EventDispute).Type != "" || find(ps, entente.EventAgreement).Date != "2023-11-13" {
+		t.Errorf("agreement: %+v", find(ps, entente.EventAgreement))
+	}
+}

@@ -210,6 +210,9 @@ func (c *grammar) selectText(s *clauseSentence, o *occasion, d *draft, field str
 		return true
 	case "clause":
 		from = s.spanStart(o)
+		for auxiliary(s.low(from)) {
+			from++
+		}
 	default:
 		want := strings.Split(sel.role, "_")
 		for k := o.after; k < len(s.toks) && from < 0; k++ {

@@ -3,7 +3,6 @@ package watch
 import (
 	"bytes"
 	"errors"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -222,30 +221,5 @@ func TestWriteProposals(t *testing.T) {
 	}
 	if n := strings.Count(p.String(), "\n"); n != 2 || !strings.HasPrefix(p.String(), "SUPPLY") {
 		t.Errorf("%d lines: %s", n, p.String())
-	}
-}
-
-func TestCommand(t *testing.T) {
-	register, err := os.ReadFile("testdata/register.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out, notes bytes.Buffer
-	c := Command{Name: "x", Published: "2031-05-14", Register: register, JSON: true}
-	if err := c.Run(&out, &notes, []byte("President Zog Unknown visited Strelsau on Monday.")); err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(out.String(), `"date":"2031-05-12"`) || !strings.Contains(notes.String(), `"Zog Unknown"`) {
-		t.Errorf("out %s notes %s", out.String(), notes.String())
-	}
-	for _, bad := range []Command{{Published: "2031-02-30"}, {Published: "yesterday"}, {Register: []byte("states: [")}, {Name: "empty"}} {
-		if err := bad.Run(&out, &notes, nil); !refusal(err) {
-			t.Errorf("%+v: %v", bad, err)
-		}
-	}
-	half := rss[:strings.Index(rss, "It rained")]
-	out.Reset()
-	if err := c.Run(&out, &notes, []byte(half)); !refusal(err) || !strings.Contains(out.String(), "MEETING") {
-		t.Errorf("half a feed: %v, %s", err, out.String())
 	}
 }
