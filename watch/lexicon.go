@@ -118,6 +118,20 @@ func (l *lexicon) addNames(f lexiconFile) {
 	}
 }
 
+// learn adds the verbs of a list to those that mark clauses and returns their forms.
+func (l *lexicon) learn(lemmas string) map[string]bool {
+	out := map[string]bool{}
+	for _, lemma := range strings.Fields(lemmas) {
+		for form, tags := range l.forms(lemma) {
+			out[form] = true
+			for _, tag := range tags {
+				l.verbForms[form] |= tag
+			}
+		}
+	}
+	return out
+}
+
 func (l *lexicon) addVerbs(f lexiconFile) {
 	for effect, vs := range f.Reporting {
 		for _, v := range vs {

@@ -187,6 +187,9 @@ func (c *grammar) fire(s *clauseSentence, o *occasion, memory *memory) (draft, b
 			return draft{}, false
 		}
 	}
+	if o.noun >= 0 && o.group >= 0 && o.rule.unless[s.low(s.vgs[o.group].main)] && !s.vgs[o.group].neg {
+		return draft{}, false
+	}
 	if s.hypothetical(at) {
 		return draft{}, false
 	}

@@ -45,7 +45,9 @@ type Rule struct {
 	When string `yaml:"when,omitempty"`
 	// Anchor asks that a noun be subject or object of an event verb ("the summit took place"): "holding" for those of
 	// the lexicon, or the lemmas themselves.
-	Anchor   string           `yaml:"anchor,omitempty"`
+	Anchor string `yaml:"anchor,omitempty"`
+	// Unless lists verbs that, not negated, do away with the noun: a dispute that is settled is none.
+	Unless   string           `yaml:"unless,omitempty"`
 	Modality entente.Modality `yaml:"modality,omitempty"` // instead of what tense says
 	Why      string           `yaml:"why"`
 	Yes      []string         `yaml:"yes,omitempty"` // sentences in which the rule must fire, read with the test register
@@ -53,6 +55,7 @@ type Rule struct {
 
 	fill    []filling
 	anchors map[string]bool // forms; empty for the lexicon's
+	unless  map[string]bool
 }
 
 // filling is one field and where it may stand.
@@ -138,16 +141,9 @@ func (out *Rules) index(k int) {
 		}
 	}
 	if r.Anchor != "" && r.Anchor != "holding" {
-		r.anchors = map[string]bool{}
-		for _, lemma := range strings.Fields(r.Anchor) {
-			for form, tags := range out.lexicon.forms(lemma) {
-				r.anchors[form] = true
-				for _, tag := range tags {
-					out.lexicon.verbForms[form] |= tag
-				}
-			}
-		}
+		r.anchors = out.lexicon.learn(r.Anchor)
 	}
+	r.unless = out.lexicon.learn(r.Unless)
 	for _, n := range r.Noun {
 		for _, form := range []string{n, plural(n)} {
 			if !slices.Contains(out.nouns[form], k) {

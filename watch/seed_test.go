@@ -199,7 +199,7 @@ func TestSeedArticleTurned(t *testing.T) {
 	if got := find(read("who recently visited Moscow", "who cancelled a visit to Moscow"), entente.EventVisit); got.Modality != entente.ModalityCancelled {
 		t.Errorf("visit: %+v", got)
 	}
-	ps := read("has yet to finalize a peace agreement with Azerbaijan and resolve all territorial disputes", "finalized a peace agreement with Azerbaijan last week")
+	ps := read("Armenia has yet to", "last week Armenia did")
 	if find(ps, entente.EventDispute).Type != "" || find(ps, entente.EventAgreement).Date != "2023-11-13" {
 		t.Errorf("agreement: %+v", find(ps, entente.EventAgreement))
 	}
