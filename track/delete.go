@@ -81,7 +81,8 @@ func (t *Tracker) missed(k *record, now entente.Instant) (misses float64, covere
 			continue
 		}
 		covered = true
-		due := math.Floor(now.Sub(l.last)/period-0.2) - max(0, math.Floor(max(k.updated, l.excused).Sub(l.last)/period-0.2))
+		known := max(0, math.Floor(k.updated.Sub(l.last)/period-0.2), math.Round(l.excused.Sub(l.last)/period))
+		due := math.Floor(now.Sub(l.last)/period-0.2) - known
 		if due > 0 {
 			misses += due * math.Log(1-s.sensor.PD)
 		}
