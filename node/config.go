@@ -3,6 +3,7 @@ package node
 import (
 	"bytes"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -33,8 +34,9 @@ type Settings struct {
 	Borders      string             `yaml:"borders"` // GeoJSON; empty: the bundled ones
 	Zones        string             `yaml:"zones"`   // GeoJSON
 	Register     string             `yaml:"register"`
-	Reports      []watch.FeedConfig `yaml:"reports"` // feeds of the watch
-	Persons      []web.Person       `yaml:"persons"` // who may act for the member on the page
+	Reports      []watch.FeedConfig `yaml:"reports"`    // feeds of the watch
+	Indicators   string             `yaml:"indicators"` // the watch's counted formulas and their thresholds
+	Persons      []web.Person       `yaml:"persons"`    // who may act for the member on the page
 	Link         LinkSettings       `yaml:"link"`
 	Web          WebSettings        `yaml:"web"`
 	Window       float64            `yaml:"late_window"`   // seconds plots are held for late ones; 0 is at once
@@ -64,6 +66,7 @@ type Config struct {
 	Organisation *entente.Organisation
 	Sequencer    entente.MemberID
 	Policy       []byte // YAML; nil: nothing is released
+	PolicyFiles  fs.FS  // for areas that the policy gives as GeoJSON files
 	Registry     *feed.Registry
 	Feeds        []feed.Config
 	Borders      []geo.Region
@@ -71,6 +74,7 @@ type Config struct {
 	ZonesJSON    []byte
 	Register     *watch.Register
 	Reports      []watch.FeedConfig
+	Indicators   []watch.Indicator
 	Persons      []web.Person
 	Listen       string
 	Partners     map[entente.MemberID]string
@@ -91,13 +95,33 @@ func ReadSettings(path string) (Settings, error) {
 	if err := yaml.UnmarshalWithOptions(b, &s, yaml.Strict()); err != nil {
 		return s, &entente.Error{Kind: entente.Malformed, Source: path, Offset: -1, Reason: err.Error(), Next: "see docs/operators-guide.md for every key"}
 	}
-	if s.Member == "" || s.Key == "" || s.Data == "" || s.Roster == "" {
-		return s, &entente.Error{Kind: entente.Malformed, Source: path, Offset: -1, Reason: "member, data, key and roster must be given"}
+	for _, must := range []struct{ key, value string }{{"member", string(s.Member)}, {"data", s.Data}, {"key", s.Key}, {"roster", s.Roster}} {
+		if must.value == "" {
+			return s, wrong(must.key, "must be given")
+		}
+	}
+	switch {
+	case s.Web.SignIn != "" && s.Web.SignIn != ChoosePerson:
+		return s, wrong("web.sign_in", fmt.Sprintf("%q is neither empty nor %s", s.Web.SignIn, ChoosePerson))
+	case s.Window < 0 || s.Window > 60:
+		return s, wrong("late_window", fmt.Sprintf("%g is not within 0 and 60 seconds", s.Window))
+	case s.History < 0:
+		return s, wrong("track_history", "is negative")
+	case s.Link.Listen == "":
+		return s, wrong("link.listen", "must be given: partners read from this node there")
 	}
 	return s, nil
 }
 
-// Load reads everything that settings name, relative to dir.
+// ChoosePerson is the sign_in that takes the reader's word for who he is.
+const ChoosePerson = "choose_person"
+
+// wrong is the error of one key.
+func wrong(key, reason string) error {
+	return &entente.Error{Kind: entente.Malformed, Source: "settings: " + key, Offset: -1, Reason: reason, Next: "see docs/operators-guide.md for every key"}
+}
+
+// Load reads everything that settings name, relative to dir, and checks that it fits together.
 func (s Settings) Load(dir string) (Config, error) {
 	at := func(p string) string {
 		if p == "" || filepath.IsAbs(p) {
@@ -107,24 +131,67 @@ func (s Settings) Load(dir string) (Config, error) {
 	}
 	c := Config{Member: s.Member, Dir: at(s.Data), Feeds: s.Feeds, Reports: s.Reports, Persons: s.Persons,
 		Listen: s.Link.Listen, Partners: s.Link.Partners, Window: s.Window, History: s.History, Sequencer: s.Sequencer}
-	for _, step := range []func() error{
-		func() (err error) { c.Identity, err = keys.LoadIdentity(at(s.Key)); return },
-		func() (err error) { c.Roster, err = keys.LoadRoster(at(s.Roster)); return },
-		func() (err error) { c.Organisation, err = loadOrganisation(at(s.Organisation)); return },
-		func() (err error) { c.Policy, err = optional(at(s.Policy)); return },
-		func() (err error) { c.ZonesJSON, err = optional(at(s.Zones)); return },
-		func() (err error) { c.Registry, err = loadSensors(at(s.Sensors)); return },
-		func() (err error) { c.Borders, c.BordersJSON, err = loadBorders(at(s.Borders)); return },
-		func() (err error) { c.Register, err = loadRegister(at(s.Register)); return },
+	if s.Policy != "" {
+		c.PolicyFiles = os.DirFS(filepath.Dir(at(s.Policy)))
+	}
+	for _, step := range []struct {
+		key string
+		do  func() error
+	}{
+		{"key", func() (err error) { c.Identity, err = keys.LoadIdentity(at(s.Key)); return }},
+		{"roster", func() (err error) { c.Roster, err = keys.LoadRoster(at(s.Roster)); return }},
+		{"organisation", func() (err error) { c.Organisation, err = loadOrganisation(at(s.Organisation)); return }},
+		{"borders", func() (err error) { c.Borders, c.BordersJSON, err = loadBorders(at(s.Borders)); return }},
+		{"sensors", func() (err error) { c.Registry, err = loadSensors(at(s.Sensors)); return }},
+		{"policy", func() (err error) { c.Policy, err = optional(at(s.Policy)); return }},
+		{"zones", func() (err error) { c.ZonesJSON, err = optional(at(s.Zones)); return }},
+		{"register", func() (err error) { c.Register, err = loadRegister(at(s.Register)); return }},
+		{"policy", func() error { _, err := c.policy(); return err }},
+		{"zones", func() error { _, err := c.zones(); return err }},
 	} {
-		if err := step(); err != nil {
-			return c, err
+		if err := step.do(); err != nil {
+			return c, fmt.Errorf("settings: %s: %w", step.key, err)
 		}
 	}
-	if c.Identity.Member() != s.Member {
-		return c, &entente.Error{Kind: entente.Refused, Source: s.Key, Offset: -1, Reason: fmt.Sprintf("the key is of %s, the settings are of %s", c.Identity.Member(), s.Member)}
+	return c, c.check()
+}
+
+// check says what does not fit together, by its key in the settings.
+func (c *Config) check() error {
+	if c.Identity.Member() != c.Member {
+		return wrong("member", fmt.Sprintf("is %s, but the key is of %s", c.Member, c.Identity.Member()))
 	}
-	return c, nil
+	if _, ok := c.Organisation.Member(c.Member); !ok {
+		return wrong("member", fmt.Sprintf("the organisation has no %s", c.Member))
+	}
+	if _, ok := c.Organisation.Member(c.Sequencer); c.Sequencer != "" && !ok {
+		return wrong("sequencer", fmt.Sprintf("the organisation has no %s", c.Sequencer))
+	}
+	for m := range c.Partners {
+		_, member := c.Organisation.Member(m)
+		_, pinned := c.Roster.Member(m)
+		switch {
+		case m == c.Member:
+			return wrong("link.partners", fmt.Sprintf("%s is this member itself", m))
+		case !member:
+			return wrong("link.partners", fmt.Sprintf("the organisation has no %s", m))
+		case !pinned:
+			return wrong("link.partners", fmt.Sprintf("%s is not in the roster: run 'entente member add' with its file", m))
+		}
+	}
+	names := map[string]bool{}
+	for i, f := range c.Feeds {
+		if f.Name == "" || f.URL == "" || names[f.Name] {
+			return wrong(fmt.Sprintf("feeds[%d]", i), "each needs a name of its own and a url")
+		}
+		names[f.Name] = true
+	}
+	for _, p := range c.Persons {
+		if p.Name == "" {
+			return wrong("persons", "each needs a name")
+		}
+	}
+	return nil
 }
 
 func optional(path string) ([]byte, error) {
@@ -178,4 +245,12 @@ func loadRegister(path string) (*watch.Register, error) {
 		return nil, err
 	}
 	return watch.ParseRegister(path, b)
+}
+
+func loadIndicators(path string) ([]watch.Indicator, error) {
+	b, err := optional(path)
+	if err != nil || b == nil {
+		return nil, err
+	}
+	return watch.ParseIndicators(path, b)
 }

@@ -16,14 +16,29 @@ import (
 func (n *Node) openAlerts(ctx context.Context) error {
 	n.alerts = &alertRoom{desk: alert.New(alert.Config{Origin: n.config.Member}), now: n.now,
 		keep:    func(ctx context.Context, a entente.Alert) error { return n.store.PutAlerts(ctx, a) },
-		release: n.releaseAlert, sign: n.signAct, foreign: map[string]entente.Alert{},
+		release: n.releaseAlert, sign: n.signAct, store: n.store, foreign: map[entente.MemberID]map[string]entente.Alert{},
 		changed: func() { n.touch(web.TopicAlerts) }}
 	open, err := n.store.OpenAlerts(ctx)
 	if err != nil {
 		return fmt.Errorf("reading alerts: %w", err)
 	}
-	n.alerts.desk.Restore("airspace", open)
-	return nil
+	byScope := map[string][]entente.Alert{}
+	for _, a := range open {
+		scope := scopeOf(a.Condition.Rule)
+		byScope[scope] = append(byScope[scope], a)
+	}
+	for scope, alerts := range byScope {
+		n.alerts.desk.Restore(scope, alerts)
+	}
+	return n.alerts.restore(ctx)
+}
+
+// announce tells partners, at the start, what a crash may have kept from them.
+func (n *Node) announce(ctx context.Context) {
+	n.assembly.announce(ctx)
+	for _, a := range n.alerts.desk.List(alert.Filter{States: []entente.AlertState{entente.Raised, entente.Acknowledged}}) {
+		n.releaseAlert(ctx, a)
+	}
 }
 
 // openCouncil opens every body's log, folds its state and makes the witness.
@@ -32,6 +47,7 @@ func (n *Node) openCouncil(ctx context.Context) error {
 	a := &assembly{self: c.Member, org: c.Organisation, identity: c.Identity, roster: c.Roster, partners: n.partners,
 		now: n.now, chambers: map[string]*chamber{}, sequencer: c.Sequencer,
 		changed: func() { n.touch(web.TopicCouncil); n.touch(web.TopicRecord) },
+		fault:   func(err error) { n.fail("council", err) },
 		send: func(ctx context.Context, to entente.MemberID, stream, typ string, payload any) error {
 			return n.send(ctx, release.Council, to, stream, typ, payload)
 		}}
@@ -52,6 +68,10 @@ func (n *Node) openCouncil(ctx context.Context) error {
 	}}
 	logs, err := a.openLogs(ctx, n)
 	if err != nil {
+		return err
+	}
+	a.models = &readModels{store: n.store, now: n.now}
+	if err := a.models.rebuild(ctx, a); err != nil {
 		return err
 	}
 	return a.openWitness(logs, n)

@@ -35,6 +35,7 @@ type readingRoom struct {
 	mu       sync.Mutex // guards what is below
 	desk     *watch.Desk
 	readings []watch.Reading // oldest first, without original bytes
+	states   []watch.FeedState
 }
 
 // openReading restores readings and folds the acts on them.
@@ -131,6 +132,10 @@ func (r *readingRoom) run(ctx context.Context) {
 				r.node.fail("watch", err)
 			}
 		}
+		states := r.poller.States(r.node.now())
+		r.mu.Lock()
+		r.states = states
+		r.mu.Unlock()
 		select {
 		case <-ctx.Done():
 			return
@@ -187,13 +192,14 @@ func (r *readingRoom) receive(ctx context.Context, from entente.MemberID, payloa
 		if a.Member != from {
 			return &entente.Error{Kind: entente.Unauthorised, Source: string(from), Offset: -1, Reason: "an act of another member on an event"}
 		}
-		if _, err := r.node.store.PutAct(ctx, *s); err != nil {
-			return err
-		}
 		r.mu.Lock()
 		err = r.desk.Apply(a)
 		r.mu.Unlock()
+		if err != nil {
+			return err
+		}
 		r.node.touch(web.TopicWatch)
+		_, err = r.node.store.PutAct(ctx, *s)
 		return err
 	})
 }

@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"entente"
@@ -18,6 +19,7 @@ func (n *Node) tick(ctx context.Context) {
 		tracks     []entente.Track
 		identities = map[entente.TrackID]entente.Identity{}
 		links      string
+		ticks      int
 	)
 	for {
 		select {
@@ -28,9 +30,10 @@ func (n *Node) tick(ctx context.Context) {
 		now := n.now()
 		entries = n.picture.Entries(entries[:0], now)
 		n.trails.observe(entries, now)
-		if err := n.alerts.observe(ctx, "airspace", n.airspace.Evaluate(entries, n.heard(), now)); err != nil {
-			n.fail("airspace", err)
-		}
+		n.persons.observe(n.picture, entries, now)
+		n.keepHistory(entries, now)
+		n.warn(ctx, entries, now, ticks)
+		ticks++
 		clear(identities)
 		for i := range entries {
 			for _, c := range entries[i].Contributions {
@@ -102,12 +105,30 @@ func (n *Node) releaseAlert(ctx context.Context, a entente.Alert) {
 		}
 		h := heldAlert{d.NotBefore, m, a, d.Label}
 		if h.due > now {
-			n.mu.Lock()
-			n.waiting = append(n.waiting, h)
-			n.mu.Unlock()
+			n.hold(h)
 			continue
 		}
 		n.sendAlert(ctx, h)
+	}
+}
+
+// maxWaiting bounds the alerts that wait for a rule's delay.
+const maxWaiting = 10_000
+
+// hold keeps an alert until it is due; of too many the one that came first is dropped, counted.
+func (n *Node) hold(h heldAlert) {
+	if h.label.Expires != 0 {
+		h.label.Expires += h.due - n.now() // it runs from when the alert leaves
+	}
+	n.mu.Lock()
+	full := len(n.waiting) >= maxWaiting
+	if full {
+		n.waiting = slices.Delete(n.waiting, 0, 1)
+	}
+	n.waiting = append(n.waiting, h)
+	n.mu.Unlock()
+	if full {
+		n.refused.add("alerts", &entente.Error{Kind: entente.TooLarge, Source: string(h.to), Offset: -1, Reason: "too many alerts wait for their delay"})
 	}
 }
 
