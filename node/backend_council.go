@@ -104,7 +104,7 @@ func evidenceOf(a entente.Alert) []entente.Evidence {
 	return append(e, a.Condition.Evidence...)
 }
 
-// TableText puts a version of a text before the members and returns its hash.
+// TableText puts a version of a text before the members and returns its hash; empty while the act is on its way.
 func (n *Node) TableText(ctx context.Context, person, consultation string, d web.TextDraft) (string, error) {
 	c, err := n.consultation(consultation)
 	if err != nil {
@@ -117,8 +117,12 @@ func (n *Node) TableText(ctx context.Context, person, consultation string, d web
 	if item.Matter == "" && len(n.config.Organisation.Matters) > 0 {
 		item.Matter = n.config.Organisation.Matters[0]
 	}
-	if _, err := n.act(ctx, person, c.Body, item); err != nil {
+	id, err := n.act(ctx, person, c.Body, item)
+	if err != nil {
 		return "", err
+	}
+	if room, err := n.assembly.chamber(c.Body); err != nil || !room.holds(id) {
+		return "", err // on its way to the sequencer: its place among the versions is not known yet
 	}
 	if c, err = n.consultation(consultation); err != nil {
 		return "", err
@@ -215,8 +219,10 @@ func (n *Node) AwaitAct(ctx context.Context, body, id string) error {
 	if err != nil {
 		return err
 	}
+	fate, leave := c.await(id)
+	defer leave()
 	select {
-	case err := <-c.await(id):
+	case err := <-fate:
 		return err
 	case <-ctx.Done():
 		return ctx.Err()

@@ -33,6 +33,7 @@ type logNews struct {
 	At         int64    `json:"at"`
 	Entries    [][]byte `json:"entries"`
 	Checkpoint []byte   `json:"checkpoint"`
+	Size       int64    `json:"size"` // of the sequencer's log when it sent this
 }
 
 // refusal tells an act's author why the sequencer did not take it.
@@ -65,10 +66,12 @@ type assembly struct {
 	partners  []entente.MemberID
 	send      send
 	now       func() entente.Instant
-	changed   func() // state or record moved
+	changed   func()      // state or record moved
+	fault     func(error) // what went wrong though the item or act at hand stands
 
 	chambers map[string]*chamber
 	signer   actSigner
+	models   *readModels
 }
 
 // actSigner gives this member's acts their numbers and signatures, and keeps them before anyone sees them.
@@ -118,7 +121,8 @@ func (a *assembly) submit(ctx context.Context, act entente.Act) (string, error) 
 	if a.sequencer == a.self {
 		return id, a.sequence(ctx, c, signed, act)
 	}
-	fate := c.await(id)
+	fate, leave := c.await(id)
+	defer leave()
 	if err := a.send(ctx, a.sequencer, streamActs, typeAct, signed); err != nil {
 		return id, fmt.Errorf("sending %s to %s: %w", act.Kind, a.sequencer, err)
 	}
@@ -142,34 +146,66 @@ func (a *assembly) chamber(body string) (*chamber, error) {
 	return c, nil
 }
 
-// sequence appends an act and tells everybody.
+// sequence appends an act and tells everybody. Once the act stands in the log nothing that goes wrong in telling is the
+// author's matter: it is counted, and whoever lacks the entry asks for it.
 func (a *assembly) sequence(ctx context.Context, c *chamber, signed entente.SignedAct, act entente.Act) error {
 	news, err := c.sequence(ctx, signed, act, a.now())
 	if err != nil || news == nil {
 		return err
 	}
-	if err := a.broadcast(ctx, streamLog, typeLog, news); err != nil {
-		return err
-	}
-	return a.cosign(ctx, c)
+	ctx = context.WithoutCancel(ctx) // the reader may have left the page; the members wait for the entry
+	a.broadcast(ctx, streamLog, typeLog, news)
+	a.cosign(ctx, c)
+	return nil
 }
 
-func (a *assembly) cosign(ctx context.Context, c *chamber) error {
-	s, err := c.cosign(ctx, a.witness, a.origin(c.body))
+func (a *assembly) cosign(ctx context.Context, c *chamber) {
+	if err := a.models.update(ctx, c); err != nil {
+		a.fault(err)
+	}
+	s, err := c.cosign(ctx, a.self, a.witness, a.origin(c.body))
 	a.changed()
 	if err != nil {
-		return err
+		a.fault(err)
+		return
 	}
-	return a.broadcast(ctx, streamCosign, typeCosign, s)
+	a.broadcast(ctx, streamCosign, typeCosign, s)
 }
 
-func (a *assembly) broadcast(ctx context.Context, stream, typ string, payload any) error {
+func (a *assembly) broadcast(ctx context.Context, stream, typ string, payload any) {
 	for _, m := range a.partners {
 		if err := a.send(ctx, m, stream, typ, payload); err != nil {
-			return fmt.Errorf("sending %s to %s: %w", stream, m, err)
+			a.fault(fmt.Errorf("sending %s to %s: %w", stream, m, err))
 		}
 	}
-	return nil
+}
+
+// announce is said at the start: the sequencer tells its heads, as a crash may have come between an entry and its news;
+// every other member asks for what it lacks. Both cosign what they hold.
+func (a *assembly) announce(ctx context.Context) {
+	for _, b := range a.org.Bodies {
+		c := a.chambers[b.ID]
+		news := c.head()
+		if a.sequencer != a.self {
+			a.ask(ctx, c)
+		} else if news.Size > 0 {
+			a.broadcast(ctx, streamLog, typeLog, news)
+		}
+		if news.Size > 0 {
+			a.cosign(ctx, c)
+		}
+	}
+}
+
+// ask asks the sequencer for the entries after those held.
+func (a *assembly) ask(ctx context.Context, c *chamber) {
+	from, ok := c.wants(a.now())
+	if !ok {
+		return
+	}
+	if err := a.send(ctx, a.sequencer, streamActs, typeAsk, ask{Body: c.body, From: from}); err != nil {
+		a.fault(fmt.Errorf("asking %s for the record of %s: %w", a.sequencer, c.body, err))
+	}
 }
 
 // origin is the name of a body's log in its checkpoints.
@@ -181,13 +217,7 @@ func (a *assembly) receive(ctx context.Context, from entente.MemberID, typ strin
 	case typeAct:
 		return decoded(payload, func(s *entente.SignedAct) error { return a.receiveAct(ctx, from, *s) })
 	case typeRefusal:
-		return decoded(payload, func(r *refusal) error {
-			c, err := a.chamber(r.Body)
-			if err == nil && from == a.sequencer && r.Error != nil {
-				c.tell(r.Act, r.Error)
-			}
-			return err
-		})
+		return decoded(payload, func(r *refusal) error { return a.receiveRefusal(from, *r) })
 	case typeLog:
 		return decoded(payload, func(n *logNews) error { return a.receiveLog(ctx, from, *n) })
 	case typeAsk:
@@ -195,11 +225,11 @@ func (a *assembly) receive(ctx context.Context, from entente.MemberID, typ strin
 	case typeCosign:
 		return decoded(payload, func(s *cosignatures) error {
 			c, err := a.chamber(s.Body)
-			if err == nil {
-				c.cosigned(ctx, *s)
-				a.changed()
+			if err != nil {
+				return err
 			}
-			return err
+			defer a.changed()
+			return c.cosigned(ctx, from, *s)
 		})
 	}
 	return &entente.Error{Kind: entente.Unsupported, Source: string(from), Offset: -1, Reason: fmt.Sprintf("council item of type %q", typ), Next: "one of the two nodes needs an update"}
@@ -219,20 +249,35 @@ func (a *assembly) receiveAct(ctx context.Context, from entente.MemberID, signed
 		return &entente.Error{Kind: entente.Refused, Source: string(from), Offset: -1, Reason: "this node does not sequence the bodies", Next: "send acts to " + string(a.sequencer)}
 	}
 	act, err := a.roster.OpenAct(signed)
-	if err != nil {
-		return err
+	var c *chamber
+	if err == nil {
+		c, err = a.chamber(act.Body)
 	}
-	c, err := a.chamber(act.Body)
 	if err == nil {
 		err = a.sequence(ctx, c, signed, act)
 	}
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		r := refusal{Body: act.Body, Act: signed.ID(), Error: asError(err)}
-		if serr := a.send(ctx, act.Member, streamActs, typeRefusal, r); serr != nil {
-			return fmt.Errorf("telling %s of a refusal: %w", from, serr)
+		if serr := a.send(ctx, from, streamActs, typeRefusal, r); serr != nil {
+			a.fault(fmt.Errorf("telling %s of a refusal: %w", from, serr))
 		}
 	}
 	return err
+}
+
+// receiveRefusal tells whoever waits for the act; when nobody does any more, it is told as a fault.
+func (a *assembly) receiveRefusal(from entente.MemberID, r refusal) error {
+	if from != a.sequencer || r.Error == nil {
+		return &entente.Error{Kind: entente.Unauthorised, Source: string(from), Offset: -1, Reason: "a refusal without a reason, or of acts that it does not sequence"}
+	}
+	told := false
+	for _, c := range a.chambers { // a refusal of an act that could not be read names no body
+		told = c.tell(r.Act, r.Error) || told
+	}
+	if !told {
+		a.fault(fmt.Errorf("act %s was not taken by %s: %w", r.Act, from, r.Error))
+	}
+	return nil
 }
 
 func (a *assembly) receiveLog(ctx context.Context, from entente.MemberID, n logNews) error {
@@ -243,26 +288,39 @@ func (a *assembly) receiveLog(ctx context.Context, from entente.MemberID, n logN
 	if err != nil {
 		return err
 	}
-	behind, err := c.accept(ctx, n)
+	held := c.log.Head().Size
+	behind, faulty, err := c.accept(ctx, n)
 	if err != nil {
 		return err
 	}
-	if behind {
-		return a.send(ctx, from, streamActs, typeAsk, ask{Body: n.Body, From: c.log.Head().Size})
+	for _, err := range faulty {
+		a.fault(err)
 	}
-	return a.cosign(ctx, c)
+	if behind {
+		a.ask(ctx, c)
+	}
+	if n.At <= held {
+		a.cosign(ctx, c)
+	}
+	return nil
 }
 
-// answerBytes is how much of a log one item carries at most, before its encoding.
-const answerBytes = 200 << 10
+const (
+	answerBytes     = 200 << 10 // of a log in one item at most, before its encoding
+	answerStretches = 16        // in answer to one question; who lacks more asks again
+)
 
 // answer sends a partner what it lacks of a log, in stretches that each end at a signed head.
 func (a *assembly) answer(ctx context.Context, to entente.MemberID, q ask) error {
+	if a.sequencer != a.self {
+		return &entente.Error{Kind: entente.Refused, Source: string(to), Offset: -1, Reason: "this node does not sequence the bodies", Next: "ask " + string(a.sequencer)}
+	}
 	c, err := a.chamber(q.Body)
 	if err != nil {
 		return err
 	}
-	for from, size := q.From, c.log.Head().Size; from >= 0 && from < size; {
+	size, from := c.log.Head().Size, q.From
+	for n := 0; n < answerStretches && from >= 0 && from < size; n++ {
 		news, err := c.stretch(ctx, from, size)
 		if err != nil {
 			return err
