@@ -101,10 +101,18 @@ func (a *air) deliver(out []entente.Track) {
 	a.picture.Own(out)
 	for i := range out {
 		if out[i].State == entente.Ended {
-			a.mu.Lock()
-			a.ended = append(a.ended, out[i].ID)
-			a.mu.Unlock()
+			a.end(out[i].ID)
 		}
+	}
+}
+
+// end notes that a track has ended, and takes it out of the last look, lest the sharer meets it again as a live one.
+func (a *air) end(id entente.TrackID) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.ended = append(a.ended, id)
+	if i := slices.IndexFunc(a.own, func(t entente.Track) bool { return t.ID == id }); i >= 0 {
+		a.own = slices.Delete(a.own, i, i+1)
 	}
 }
 

@@ -28,12 +28,20 @@ type sharer struct {
 // shared is what one partner has been given, and what waits for it.
 type shared struct {
 	last map[entente.TrackID]given
-	held []heldTrack // by due time, as delays of one rule keep order
+	held map[string]*queue // by rule, as one rule has one delay
+	many int               // in all queues
 	out  map[string]*parcel
+}
+
+// queue is what waits for one rule's delay, soonest due first.
+type queue struct {
+	list []heldTrack
+	head int
 }
 
 type given struct {
 	updated, at entente.Instant
+	delay       float64       // seconds that the rule holds it back
 	track       entente.Track // as released
 	label       entente.Label
 }
@@ -53,7 +61,7 @@ type parcel struct {
 func newSharer(p *release.Policy, partners []entente.MemberID, s sendLive) *sharer {
 	sh := &sharer{partners: partners, send: s, policy: p, to: map[entente.MemberID]*shared{}}
 	for _, m := range partners {
-		sh.to[m] = &shared{last: map[entente.TrackID]given{}, out: map[string]*parcel{}}
+		sh.to[m] = &shared{last: map[entente.TrackID]given{}, held: map[string]*queue{}, out: map[string]*parcel{}}
 	}
 	return sh
 }
@@ -74,11 +82,11 @@ func (s *sharer) share(tracks []entente.Track, ended []entente.TrackID, identiti
 		for _, id := range ended {
 			if g, ok := to.last[id]; ok {
 				g.track.State = entente.Ended
-				to.put(g.track, g.label)
+				s.give(to, heldTrack{now.Add(g.delay), g.track, g.label}, now)
 				delete(to.last, id)
 			}
 		}
-		s.ripen(to, now)
+		to.ripen(now)
 		s.post(m, to)
 	}
 }
@@ -94,38 +102,63 @@ func (s *sharer) offer(m entente.MemberID, t *entente.Track, item *release.Item,
 		return
 	}
 	out := release.Apply(*t, &d)
-	to.last[t.ID] = given{t.Updated, now, out, d.Label}
-	if d.NotBefore > now {
-		if len(to.held) >= maxHeld {
-			to.held = append(to.held[:0], to.held[1:]...)
-			s.dropped.Add(1)
-		}
-		to.held = append(to.held, heldTrack{d.NotBefore, out, d.Label})
+	if d.NotBefore > now && d.Label.Expires != 0 {
+		d.Label.Expires += d.NotBefore - now // it runs from when the track leaves
+	}
+	to.last[t.ID] = given{t.Updated, now, d.Label.Delay, out, d.Label}
+	s.give(to, heldTrack{d.NotBefore, out, d.Label}, now)
+}
+
+// give puts a track into its parcel, or where it waits for its rule's delay. Whoever comes after one that waits under
+// the same rule waits too, so that a track's states, and its end, leave in their order.
+func (s *sharer) give(to *shared, h heldTrack, now entente.Instant) {
+	q := to.held[h.label.Rule]
+	if h.due <= now && (q == nil || q.head == len(q.list)) {
+		to.put(h.track, h.label)
 		return
 	}
-	to.put(out, d.Label)
+	if q == nil {
+		q = &queue{}
+		to.held[h.label.Rule] = q
+	}
+	if to.many >= maxHeld && q.head < len(q.list) {
+		q.head++
+		to.many--
+		s.dropped.Add(1)
+	}
+	q.list = append(q.list, h)
+	to.many++
+	q.tidy()
+}
+
+// tidy frees the space of what has left, once it is more than what is there.
+func (q *queue) tidy() {
+	if q.head > len(q.list)/2 {
+		q.list = q.list[:copy(q.list, q.list[q.head:])]
+		q.head = 0
+	}
 }
 
 // ripen puts into parcels what has waited long enough.
-func (s *sharer) ripen(to *shared, now entente.Instant) {
-	keep := to.held[:0]
-	for _, h := range to.held {
-		if h.due <= now {
-			to.put(h.track, h.label)
-		} else {
-			keep = append(keep, h)
+func (to *shared) ripen(now entente.Instant) {
+	for _, q := range to.held {
+		for ; q.head < len(q.list) && q.list[q.head].due <= now; q.head++ {
+			to.put(q.list[q.head].track, q.list[q.head].label)
+			to.many--
 		}
+		q.tidy()
 	}
-	to.held = keep
 }
 
 func (to *shared) put(t entente.Track, l entente.Label) {
 	p := to.out[l.Rule]
 	if p == nil {
-		p = &parcel{}
+		p = &parcel{label: l}
 		to.out[l.Rule] = p
 	}
-	p.label = l
+	if len(p.tracks) == 0 || l.Expires != 0 && l.Expires < p.label.Expires {
+		p.label = l // one rule's labels differ in their expiry alone; the soonest counts for all
+	}
 	p.tracks = append(p.tracks, t)
 }
 

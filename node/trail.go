@@ -1,6 +1,7 @@
 package node
 
 import (
+	"slices"
 	"sync"
 
 	"entente"
@@ -39,7 +40,9 @@ func (t *trails) observe(entries []entente.Entry, now entente.Instant) {
 			tr = &trail{}
 			t.byID[e.Number] = tr
 		}
+		own := append(tr.last.Contributions[:0], e.Contributions...) // the caller uses the entry's space again
 		tr.last, tr.seen = *e, now
+		tr.last.Contributions = own
 		tr.add(web.TrailPoint{Time: e.Track.Time, Lat: e.Track.Lat, Lon: e.Track.Lon, Height: e.Track.Height,
 			Coasting: e.Track.State == entente.Coasting})
 	}
@@ -94,5 +97,7 @@ func (t *trails) entry(number uint32) (entente.Entry, bool) {
 	if tr == nil {
 		return entente.Entry{}, false
 	}
-	return tr.last, true
+	e := tr.last
+	e.Contributions = slices.Clone(e.Contributions)
+	return e, true
 }
