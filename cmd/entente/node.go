@@ -50,7 +50,7 @@ func (c nodeCmd) Run(ctx context.Context, std streams) (err error) {
 		return err
 	}
 	w := web.Config{Backends: []web.Backend{n}, Version: version(), Metrics: metrics}
-	if s.Web.SignIn == "choose_person" {
+	if s.Web.SignIn == node.ChoosePerson {
 		w.SignIn = web.ChoosePerson
 	}
 	return serve(ctx, s.Web.Listen, w, func(address string) {
