@@ -3,10 +3,15 @@ package node
 import (
 	"errors"
 	"maps"
+	"slices"
 	"sync"
 
 	"entente"
 )
+
+// kinds are all that an [entente.Error] is of; metrics have no other label.
+var kinds = []entente.ErrorKind{entente.Malformed, entente.Unsupported, entente.Implausible, entente.Unauthorised,
+	entente.Replayed, entente.Refused, entente.TooLarge, entente.NotFound}
 
 // counts counts refusals and failures by room and kind, and keeps the last text.
 type counts struct {
@@ -23,7 +28,10 @@ func (c counts) add(room string, err error) {
 	kind := "internal"
 	var e *entente.Error
 	if errors.As(err, &e) {
-		kind = string(e.Kind)
+		kind = "other" // an error that came over a link may bear any kind
+		if slices.Contains(kinds, e.Kind) {
+			kind = string(e.Kind)
+		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

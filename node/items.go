@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"time"
 
 	"entente"
 	"entente/exchange"
@@ -19,7 +20,10 @@ type itemQueue struct {
 	bell chan struct{}
 }
 
-const itemsAtOnce = 256
+const (
+	itemsAtOnce = 256
+	itemsRetry  = time.Second
+)
 
 func newItemQueue(n *Node) *itemQueue { return &itemQueue{node: n, bell: make(chan struct{}, 1)} }
 
@@ -32,10 +36,6 @@ func (q *itemQueue) wake() {
 }
 
 func (q *itemQueue) run(ctx context.Context) {
-	place, err := q.place(ctx)
-	if err != nil {
-		q.node.fail("items", err)
-	}
 	q.wake()
 	for {
 		select {
@@ -43,24 +43,39 @@ func (q *itemQueue) run(ctx context.Context) {
 			return
 		case <-q.bell:
 		}
-		for ctx.Err() == nil {
-			list, err := q.node.store.Inbox(ctx, place, itemsAtOnce)
+		if err := q.work(ctx); err != nil && ctx.Err() == nil {
+			q.node.fail("items", err)
+			time.AfterFunc(itemsRetry, q.wake)
+		}
+	}
+}
+
+// work takes all that waits. After an error, or the end of ctx, what was not finished is taken again.
+func (q *itemQueue) work(ctx context.Context) error {
+	place, err := q.place(ctx)
+	if err != nil {
+		return fmt.Errorf("reading how far items are worked on: %w", err)
+	}
+	for {
+		list, err := q.node.store.Inbox(ctx, place, itemsAtOnce)
+		if err != nil {
+			return fmt.Errorf("reading items: %w", err)
+		}
+		if len(list) == 0 {
+			return nil
+		}
+		for _, r := range list {
+			err := q.node.receive(ctx, r)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
 			if err != nil {
-				q.node.fail("items", err)
-				break
+				q.node.refuse(ctx, r, err)
 			}
-			for _, r := range list {
-				if err := q.node.receive(ctx, r); err != nil {
-					q.node.refuse(ctx, r, err)
-				}
-				place = r.Place
-			}
-			if len(list) == 0 {
-				break
-			}
-			if err := q.node.store.Put(ctx, "inbox", "done", json.RawMessage(strconv.FormatInt(place, 10))); err != nil {
-				q.node.fail("items", err)
-			}
+			place = r.Place
+		}
+		if err := q.node.store.Put(ctx, "inbox", "done", json.RawMessage(strconv.FormatInt(place, 10))); err != nil {
+			return fmt.Errorf("keeping how far items are worked on: %w", err)
 		}
 	}
 }
@@ -83,7 +98,7 @@ func (n *Node) receive(ctx context.Context, r store.Received) error {
 	case streamActs, streamLog, streamCosign:
 		return n.assembly.receive(ctx, item.From, item.Type, item.Payload)
 	case streamAlerts:
-		return n.alerts.receive(item.From, item.Payload)
+		return n.alerts.receive(ctx, item.From, item.Payload)
 	case streamWatch:
 		return n.reading.receive(ctx, item.From, item.Payload)
 	}

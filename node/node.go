@@ -27,7 +27,7 @@ import (
 type Node struct {
 	config   Config
 	partners []entente.MemberID
-	policy   *release.Policy // nil: nothing leaves
+	policy   *release.Policy
 	log      *slog.Logger
 
 	store    *store.Store
@@ -40,6 +40,8 @@ type Node struct {
 	assembly *assembly
 	reading  *readingRoom
 	trails   *trails
+	history  *store.History // nil: none is kept
+	persons  *saidIdentities
 	feeds    []*feedRun
 	items    *itemQueue
 	refused  counts
@@ -49,6 +51,8 @@ type Node struct {
 	running   sync.WaitGroup
 	stopped   sync.Once
 	stopErr   error
+
+	lastHistory entente.Instant // the tick's own
 
 	mu      sync.Mutex // guards waiting
 	waiting []heldAlert
@@ -88,7 +92,7 @@ func Start(ctx context.Context, c Config) (*Node, error) {
 
 func (n *Node) open(ctx, run context.Context) error {
 	for _, step := range []func(context.Context) error{
-		n.openStore, n.openPolicy, n.openAir, n.openAlerts, n.openCouncil, n.openReading,
+		n.openStore, n.openPolicy, n.openAir, n.openHistory, n.openIdentities, n.openAlerts, n.openCouncil, n.openReading,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -98,10 +102,12 @@ func (n *Node) open(ctx, run context.Context) error {
 	if err := n.openExchange(); err != nil {
 		return err
 	}
+	n.announce(ctx)
 	n.goes(func() { n.air.run(run) })
 	n.goes(func() { n.tick(run) })
 	n.goes(func() { n.items.run(run) })
 	n.goes(func() { n.reading.run(run) })
+	n.goes(func() { n.housekeeping(run) })
 	for _, fc := range n.config.Feeds {
 		fc.Clock = feedClock{n}
 		f := &feedRun{config: fc}
@@ -123,17 +129,30 @@ func (n *Node) openStore(ctx context.Context) (err error) {
 }
 
 func (n *Node) openPolicy(context.Context) (err error) {
-	members := make([]entente.MemberID, len(n.config.Organisation.Members))
-	for i, m := range n.config.Organisation.Members {
+	n.policy, err = n.config.policy()
+	return err
+}
+
+// policy reads the release policy; without one nothing is released.
+func (c *Config) policy() (*release.Policy, error) {
+	members := make([]entente.MemberID, len(c.Organisation.Members))
+	for i, m := range c.Organisation.Members {
 		members[i] = m.ID
 	}
-	text := n.config.Policy
+	text := c.Policy
 	if text == nil {
 		text = []byte("rules: []\n")
 	}
-	n.policy, err = release.Parse(text, "policy of "+string(n.config.Member), release.World{Member: n.config.Member,
-		Members: members, Borders: n.config.Borders, Sensors: n.config.Registry.Sensors()})
-	return err
+	return release.Parse(text, "policy of "+string(c.Member), release.World{Member: c.Member,
+		Members: members, Borders: c.Borders, Sensors: c.Registry.Sensors(), Files: c.PolicyFiles})
+}
+
+// zones reads the zones.
+func (c *Config) zones() ([]airspace.Zone, error) {
+	if c.ZonesJSON == nil {
+		return nil, nil
+	}
+	return airspace.ParseZones(c.ZonesJSON, "zones")
 }
 
 func (n *Node) openAir(context.Context) error {
@@ -147,11 +166,9 @@ func (n *Node) openAir(context.Context) error {
 	if err != nil {
 		return err
 	}
-	var zones []airspace.Zone
-	if n.config.ZonesJSON != nil {
-		if zones, err = airspace.ParseZones(n.config.ZonesJSON, "zones"); err != nil {
-			return err
-		}
+	zones, err := n.config.zones()
+	if err != nil {
+		return err
 	}
 	n.airspace, err = airspace.New(airspace.Config{Member: n.config.Member, Airspaces: own, Zones: zones, Sensors: n.config.Registry.Sensors()})
 	return err
@@ -189,6 +206,9 @@ func (n *Node) Close() error {
 			n.stopErr = n.exchange.Close()
 		}
 		n.running.Wait()
+		if n.history != nil {
+			n.stopErr = errors.Join(n.stopErr, n.history.Close())
+		}
 		if n.store != nil {
 			n.stopErr = errors.Join(n.stopErr, n.store.Close())
 		}
