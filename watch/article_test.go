@@ -107,6 +107,7 @@ func TestModality(t *testing.T) {
 		{"Ruritania did not supply Arnor with tanks.", entente.EventSupply, entente.ModalityDenied, ""},
 		{"Ruritania hasn't supplied Arnor with tanks.", entente.EventSupply, entente.ModalityDenied, ""},
 		{"Elphberg denied that Ruritania had supplied Arnor with tanks.", entente.EventSupply, entente.ModalityDenied, "Rudolf Elphberg"},
+		{"Ruritania denied supplying Arnor with tanks.", entente.EventSupply, entente.ModalityDenied, "RUR"},
 		{"Elphberg rejected claims that Ruritania had supplied Arnor with tanks.", entente.EventSupply, entente.ModalityDenied, "Rudolf Elphberg"},
 		{"Ruritania suspended the delivery of tanks to Arnor.", entente.EventSupply, entente.ModalityCancelled, ""},
 		{"The Northern Pact summit in Strelsau was postponed.", entente.EventMeeting, entente.ModalityCancelled, ""},

@@ -156,6 +156,8 @@ func (c *grammar) means(m *mention, want, role string) (string, bool) {
 		}
 	case "person":
 		return m.id, m.kind == kindPerson
+	case "people": // Afghan positions, Afghans
+		return m.state, m.kind == kindDemonym
 	case "officer": // a person for his state
 		return m.state, m.kind == kindPerson && m.state != "" && m.role != ""
 	case "place":

@@ -338,7 +338,7 @@ func (c *grammar) setting(s *clauseSentence, g *verbGroup) {
 		g.coord = s.at[g.lo-1] < 0
 	case p == "then" && s.low(g.lo-2) == "and":
 		g.coord = true
-	case g.tag&tagIng != 0 && g.lo == g.main && (prepositions[p] || p == ","):
+	case g.tag&tagIng != 0 && g.lo == g.main && (prepositions[p] || p == "," || c.lex.report[p].effect == "deny"):
 		g.gerund = true
 		if k := g.lo - 2; (p == "of" || p == "for") && k > 0 && s.at[k] >= 0 { // "accused Arnor of massing"
 			if v := s.low(s.ms[s.at[k]].lo - 1); strings.HasPrefix(v, "accus") || strings.HasPrefix(v, "blam") || strings.HasPrefix(v, "suspect") {
