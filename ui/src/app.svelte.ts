@@ -176,8 +176,18 @@ export class App {
     this.map?.loaded();
   }
 
+  private due = new Set<string>();
+
+  /** Events come in bursts: each topic is read once for all that come within 150 ms. */
   private heard(e: LiveEvent) {
-    void this.reload(e.topic);
+    if (this.due.size === 0) {
+      setTimeout(() => {
+        const topics = [...this.due];
+        this.due.clear();
+        for (const t of topics) void this.reload(t);
+      }, 150);
+    }
+    this.due.add(e.topic);
     if (e.alert?.new) {
       this.said = `${e.alert.severity}: ${e.alert.title}`;
       if (this.sound && (e.alert.severity === 'critical' || e.alert.severity === 'warning')) this.bell.ring(e.alert.severity === 'critical');

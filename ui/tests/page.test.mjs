@@ -171,8 +171,17 @@ describe('the page on a test server', () => {
     await second.getByText('accepted').waitFor();
     await page.locator('.proposal').nth(2).getByRole('button', { name: 'Reject' }).click();
     await page.locator('.proposal').nth(2).getByText('rejected').waitFor();
+    const fourth = page.locator('.proposal').nth(3);
+    await fourth.getByRole('button', { name: 'Correct' }).click();
+    await fourth.getByLabel('name').fill('Absence of Armenia');
+    await fourth.getByLabel('modality').selectOption('asserted');
+    await fourth.getByLabel('note').fill('the sentence states it');
+    await fourth.getByRole('button', { name: 'Confirm as corrected' }).click();
+    await fourth.getByText('corrected', { exact: true }).waitFor();
     await page.getByRole('tab', { name: /confirmed events/i }).click();
     await page.getByText('Shield').first().waitFor();
+    const absence = page.locator('.card', { hasText: 'Absence of Armenia' });
+    assert.match(await absence.innerText(), /asserted[\s\S]*corrected · the sentence states it[\s\S]*ARM/);
     await v.check();
   });
 
@@ -210,6 +219,28 @@ describe('the page on a test server', () => {
     } finally {
       await again.stop();
     }
+  });
+
+  test('names every control in every panel', async () => {
+    const v = await open(browser, site.url, '?track=20');
+    await signIn(v.page);
+    await v.page.locator('.track dl').waitFor();
+    for (const panel of ['1', '2', '3', '4', '5', '6']) {
+      await v.page.evaluate(() => document.activeElement?.blur());
+      await v.page.keyboard.press(panel);
+      await v.page.locator('#panel .scroll > *').first().waitFor();
+      const nameless = await v.page.evaluate(() =>
+        [...document.querySelectorAll('button, select, input, textarea, a[href]')]
+          .filter((e) => !(e.getAttribute('aria-label') || e.textContent.trim() && e.tagName !== 'SELECT' || e.labels?.length || e.title))
+          .map((e) => e.outerHTML.slice(0, 120)));
+      assert.deepEqual(nameless, [], `panel ${panel}`);
+      const twice = await v.page.evaluate(() => {
+        const ids = [...document.querySelectorAll('[id]')].map((e) => e.id);
+        return ids.filter((id, i) => ids.indexOf(id) !== i);
+      });
+      assert.deepEqual(twice, []);
+    }
+    await v.check();
   });
 
   test('fits a telephone', async () => {
