@@ -13,7 +13,7 @@ import (
 type trackCmd struct {
 	Sensors string   `placeholder:"FILE" help:"Sensors CSV: id,kind,lat,lon,height_m,range_sigma_m,azimuth_sigma_deg,period_s,pd,max_range_m[,sac,sic,feed,…]. Without it sensors are taken from the recording where it names them."`
 	Inputs  []string `arg:"" name:"input" help:"Recordings or plots CSV; - is standard input."`
-	Out     string   `short:"o" default:"-" placeholder:"FILE" help:"Tracks as CSV, by suffix .csv, .csv.gz, .geojson or .parquet; - is CSV on standard output."`
+	Out     string   `short:"o" default:"-" placeholder:"FILE" help:"Tracks as CSV, or by suffix as .csv.gz, .geojson, .parquet or .ast (ASTERIX 062); - is CSV on standard output."`
 	Format  string   `default:"auto" help:"Format of the inputs, as for decode."`
 	Edition []string `placeholder:"CAT/SAC/SIC=ED" help:"ASTERIX edition of a source."`
 	Date    string   `placeholder:"DAY" help:"Day of a recording without dates, e.g. 2023-11-23."`

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -63,15 +62,18 @@ func (c watchRead) Run(std streams) error {
 	return nil
 }
 
+// maxReport is more than any limit of the watch, so that it is the watch that refuses.
+const maxReport = 64 << 20
+
 func (c watchRead) read(r watch.Reader, name string, published entente.Instant, std streams) ([]watch.Reading, error) {
 	in, closer, err := open(name, std)
 	if err != nil {
 		return nil, err
 	}
 	defer closer()
-	var b bytes.Buffer
-	if _, err := io.Copy(&b, in); err != nil {
+	b, err := io.ReadAll(io.LimitReader(in, maxReport+1)) // the reader refuses what is too large
+	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", name, err)
 	}
-	return r.ReadAll(watch.Source{Name: name, Fetched: entente.At(time.Now()), Bytes: b.Bytes()}, published)
+	return r.ReadAll(watch.Source{Name: name, Fetched: entente.At(time.Now()), Bytes: b}, published)
 }
