@@ -50,7 +50,7 @@ func (c *compiler) texts() {
 }
 
 // CodeText returns the meaning of a code field's value in a few words; empty when the field is absent, no code, or of
-// the categories and fields whose codes are not yet described (001, 002, 021, 034, 048, 062 and 065 mostly are).
+// the fields whose codes are not described (texts.json has those of most categories).
 func (r *Record) CodeText(h Handle) string { return r.CodeTextAt(h, 0) }
 
 // CodeTextAt is [Record.CodeText] for repetition i, from 0.

@@ -131,6 +131,9 @@ func (f *radarFeed) of(src Source, sourced bool) *radarClock {
 	if c == nil || f.lastKey != src {
 		if c = f.clocks[src]; c == nil {
 			c = &radarClock{day: dayClock{date: f.date}}
+			if f.last != nil { // a source first heard after midnight is on the day of the others
+				c.day.last = f.last.day.last
+			}
 			f.clocks[src] = c
 		}
 		f.last, f.lastKey = c, src

@@ -15,7 +15,7 @@ import (
 type DecodeOptions struct {
 	Options
 	Raw    bool      // raw integers beside scaled values of ASTERIX
-	Text   bool      // texts beside the codes of Mode S: flight status, capability, emergency, category
+	Text   bool      // texts beside codes: those of ASTERIX that are described; of Mode S flight status, capability, emergency, category
 	Errors io.Writer // gets one line per refusal with file, offset and reason; nil: none
 	Limit  int       // refusals printed at most; zero: all
 
@@ -145,7 +145,7 @@ func reasonText(reason string) string {
 func (p *printer) packets(c container, editions []asterix.Rule) error {
 	dec := asterix.NewDecoder(editions...)
 	dec.Probe = probeBlocks
-	options := asterix.JSONOptions{Raw: p.o.Raw}
+	options := asterix.JSONOptions{Raw: p.o.Raw, Text: p.o.Text}
 	var k packet
 	for p.err == nil {
 		err := c.next(&k)

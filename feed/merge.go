@@ -1,9 +1,13 @@
 package feed
 
 import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"sync"
 
 	"entente"
@@ -22,10 +26,15 @@ const (
 
 // MergePlots reads several files at once and gives their plots in the order of their times, as far as each file is
 // itself in order. Memory is bounded by a few batches of each input. A file that cannot be read ends; the others go on,
-// and all such errors are returned together.
+// and all such errors are returned together. Without Options.Date, recordings
+// that tell no date are taken to begin on the day of the earliest capture that is read with them.
 func MergePlots(ctx context.Context, inputs []Input, o Options, reg *Registry, sink func([]entente.Plot), stats *Stats) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	inputs = slices.Clone(inputs)
+	if o.Date == 0 {
+		o.Date = dateOf(inputs)
+	}
 	streams := make([]*stream, len(inputs))
 	errs := make([]error, len(inputs)+1)
 	var readers sync.WaitGroup
@@ -43,6 +52,31 @@ func MergePlots(ctx context.Context, inputs []Input, o Options, reg *Registry, s
 	cancel()
 	readers.Wait()
 	return errors.Join(errs...)
+}
+
+// dateOf returns the time of the first packet of the captures among the inputs, the earliest one: recordings without dates that
+// are read with them are of the same day. Zero when no input has dates. The inputs' readers are replaced by ones that
+// have looked ahead.
+func dateOf(inputs []Input) (first entente.Instant) {
+	for i := range inputs {
+		b := bufio.NewReaderSize(inputs[i].Reader, sniff)
+		inputs[i].Reader = b
+		head, _ := b.Peek(sniff) // an error comes again when the input is read
+		if z, err := gzip.NewReader(bytes.NewReader(head)); err == nil {
+			head, _ = io.ReadAll(io.LimitReader(z, sniff)) // cut short: what there is
+		}
+		format, _ := Detect(head)
+		if format != "pcap" && format != "pcapng" {
+			continue
+		}
+		o := opened{r: bufio.NewReader(bytes.NewReader(head)), format: format}
+		c, err := o.container(func(int64, string, int64) {})
+		var p packet
+		if err == nil && c.next(&p) == nil && p.at != 0 && (first == 0 || p.at < first) {
+			first = p.at
+		}
+	}
+	return first
 }
 
 // stream is one input: what it has given and not yet been taken.

@@ -2,7 +2,9 @@ package feed
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -132,8 +134,16 @@ func (r *Registry) BySource(src Source) (entente.Sensor, bool) {
 	return r.now.Load().sensors[id-1], true
 }
 
+// recordingName returns a file's name without folder and suffixes: "BLR-adsb" of "day1/BLR-adsb.beast.gz".
+func recordingName(path string) string {
+	name := filepath.Base(path)
+	name = strings.TrimSuffix(name, ".gz")
+	return strings.TrimSuffix(name, filepath.Ext(name))
+}
+
 // ByFeed returns the sensor that a feed of unnamed measurements carries: the one of the given name, else the only one
-// whose Feed is the feed's name, else the only one of the given kinds in the registry.
+// whose Feed is the feed's name, or that of a recording without folder and suffixes, else the only one of the given
+// kinds in the registry.
 func (r *Registry) ByFeed(sensor, feed string, kinds ...entente.SensorKind) (entente.Sensor, error) {
 	t := r.now.Load()
 	if sensor != "" {
@@ -145,6 +155,7 @@ func (r *Registry) ByFeed(sensor, feed string, kinds ...entente.SensorKind) (ent
 	}
 	for _, fits := range []func(*entente.Sensor) bool{
 		func(s *entente.Sensor) bool { return feed != "" && s.Feed == feed },
+		func(s *entente.Sensor) bool { return s.Feed != "" && s.Feed == recordingName(feed) },
 		func(s *entente.Sensor) bool { return slices.Contains(kinds, s.Kind) },
 	} {
 		var found []entente.Sensor
