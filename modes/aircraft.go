@@ -138,7 +138,7 @@ func (a *aircraft) report(m *Message, t int64) Report {
 	}
 	if m.Surface {
 		if m.Is(HasGroundSpeed | HasTrack) {
-			rep.VE, rep.VN = velocityOf(float64(m.GroundSpeed), float64(m.TrueTrack))
+			rep.VE, rep.VN = velocityOf(float64(m.GroundSpeed+m.SpeedHalfStep()), float64(m.TrueTrack))
 			rep.Has |= HasVelocity
 		}
 	} else {

@@ -41,7 +41,7 @@ func Decode(m *Message, frame []byte) error {
 	case 11:
 		return m.allCall(residue)
 	case 19:
-		m.military(residue)
+		return m.military(residue)
 	case 24:
 		m.fromParity(residue)
 		m.Control = m.Frame[0] & 0x1F
@@ -76,10 +76,13 @@ func (m *Message) surveillance(residue uint32) {
 	code := uint32(f[2]&0x1F)<<8 | uint32(f[3])
 	switch m.DF {
 	case 0, 16:
-		m.Control = f[0] >> 2 & 1
+		m.Control, m.Cross = f[0]>>2&1, m.DF == 0 && f[0]&2 != 0
 		m.UM = f[1] >> 5
 		m.DR = f[1]<<1&0xE | f[2]>>7
 		m.altitude(code)
+		if m.DF == 16 {
+			m.coordination(m.body())
+		}
 		return
 	case 4, 20:
 		m.altitude(code)
@@ -107,10 +110,23 @@ func (m *Message) extendedSquitter(residue uint32) error {
 	}
 	m.Control, m.Address, m.Has = m.Frame[0]&7, m.spelled(), HasAddress
 	me := m.body()
-	m.TC = uint8(bits(me, 1, 5))
-	if m.DF == 18 && !m.nonTransponder(me) {
-		return nil
+	if m.DF == 18 {
+		if m.Control == 3 {
+			m.coarsePosition(me)
+			return nil
+		}
+		m.TC = uint8(bits(me, 1, 5))
+		if !m.nonTransponder(me) {
+			return nil
+		}
 	}
+	m.readSquitter(me)
+	return nil
+}
+
+// readSquitter reads a body by its type code.
+func (m *Message) readSquitter(me uint64) {
+	m.TC = uint8(bits(me, 1, 5))
 	switch {
 	case m.TC == 0 || m.TC >= 9 && m.TC <= 18 || m.TC >= 20 && m.TC <= 22:
 		m.airbornePosition(me)
@@ -127,11 +143,19 @@ func (m *Message) extendedSquitter(residue uint32) error {
 	case m.TC == 31:
 		m.operationalStatus(me)
 	}
-	return nil
+}
+
+// coordination reads the MV field of a DF16 (Annex 10 volume IV 4.3.8.4.2.4): an advisory and its complement, without a
+// threat.
+func (m *Message) coordination(mv uint64) {
+	if bits(mv, 1, 8) == 0x30 {
+		m.BDS = 0x30
+		m.readRA(mv &^ (1<<28 - 1))
+	}
 }
 
 // nonTransponder sets origin and address kind of a DF18 by its CF field and IMF bit (DO-260B 2.2.3.2.1.5, table 2-11),
-// and says whether the body follows the layouts of DF17.
+// and says whether the body follows the layouts of DF17. The coarse format, CF 3, is read apart.
 func (m *Message) nonTransponder(me uint64) bool {
 	imf := uint(8)
 	switch {
@@ -150,27 +174,33 @@ func (m *Message) nonTransponder(me uint64) bool {
 		m.Kind = NonICAO
 	case 2, 5:
 		m.Origin = TISB
-		if m.Control == 5 || other {
+		switch {
+		case other:
 			m.Kind = TrackFile
+		case m.Control == 5:
+			m.Kind = NonICAO
 		}
 	case 6:
 		m.Origin = ADSR
 		if other {
 			m.Kind = NonICAO
 		}
-	case 3:
-		m.Origin, m.Kind = TISB, TrackFile // coarse format: another layout, kept raw
-		return false
 	default:
 		return false // management and reserved
 	}
 	return true
 }
 
-// military reads the header of DF19: AF 0 follows DF17's address and parity, the rest is kept raw.
-func (m *Message) military(residue uint32) {
+// military reads DF19: AF 0 follows DF17, body and parity; the rest is kept raw, as what it is is not published.
+func (m *Message) military(residue uint32) error {
 	m.Control = m.Frame[0] & 7
-	if m.Control == 0 && residue == 0 {
-		m.Address, m.Has = m.spelled(), HasAddress
+	if m.Control != 0 {
+		return nil
 	}
+	if residue != 0 {
+		return ErrParity
+	}
+	m.Address, m.Has = m.spelled(), HasAddress
+	m.readSquitter(m.body())
+	return nil
 }

@@ -111,7 +111,7 @@ func TestKindsOfDF18(t *testing.T) {
 		body   bool
 	}{
 		{0, false, Direct, ICAO, true}, {1, false, Direct, NonICAO, true}, {2, false, TISB, ICAO, true}, {2, true, TISB, TrackFile, true},
-		{3, false, TISB, TrackFile, false}, {4, false, Direct, ICAO, false}, {5, false, TISB, TrackFile, true}, {6, false, ADSR, ICAO, true},
+		{3, false, TISB, ICAO, true}, {4, false, Direct, ICAO, false}, {5, false, TISB, NonICAO, true}, {5, true, TISB, TrackFile, true}, {6, false, ADSR, ICAO, true},
 		{6, true, ADSR, NonICAO, true}, {7, false, Direct, ICAO, false},
 	} {
 		f := position

@@ -23,18 +23,31 @@ func (m *Message) header(j *object) {
 		j.integer("fs", int64(m.FS))
 		j.integer("dr", int64(m.DR))
 		j.integer("um", int64(m.UM))
+		if n := m.Announces(); n > 0 {
+			j.integer("elm_segments_announced", int64(n))
+		}
 	case 0, 16:
 		j.integer("vs", int64(m.Control))
 		j.integer("ri", int64(m.DR))
 		j.integer("sl", int64(m.UM))
+		if m.DF == 0 {
+			j.bit("cc", m.Cross)
+		}
+	case 24:
+		j.integer("ke", int64(m.Control>>4&1))
+		j.integer("nd", int64(m.Control&15))
 	}
 	if m.Squitter() {
 		if m.DF == 18 || m.Origin != Direct {
 			j.text("source_kind", originNames[m.Origin])
 			j.text("address_kind", kindNames[m.Kind])
 		}
-		j.integer("tc", int64(m.TC))
-		if m.Sub != 0 || m.TC == 28 || m.TC == 29 || m.TC == 31 {
+		if m.Coarse {
+			j.integer("service_volume", int64(m.Sub))
+		} else {
+			j.integer("tc", int64(m.TC))
+		}
+		if !m.Coarse && (m.Sub != 0 || m.TC == 28 || m.TC == 29 || m.TC == 31) {
 			j.integer("subtype", int64(m.Sub))
 		}
 	}
@@ -103,6 +116,12 @@ func (m *Message) place(j *object) {
 	}
 	if m.Is(HasMovement) {
 		j.integer("movement", int64(m.Movement))
+	}
+	if half := m.SpeedHalfStep(); half > 0 {
+		j.number("groundspeed_half_step_kt", float64(half), 4)
+	}
+	if m.Coarse {
+		j.boolean("coarse", true)
 	}
 }
 
@@ -203,11 +222,48 @@ func (m *Message) quality(j *object) {
 	if m.Is(HasNICc) {
 		j.bit("nic_supplement_c", m.NICc)
 	}
+	m.status(j)
 	if m.Is(HasGVA) {
 		j.integer("gva", int64(m.GVA))
 	}
 	if m.Is(HasSDA) {
 		j.integer("sda", int64(m.SDA))
+	}
+}
+
+// statusNames are the names of the flags of a status, in the order of their bits.
+var statusNames = [...]string{"es_in", "uat_in", "air_velocity", "target_reports", "ra_active", "ident_active", "atc_services",
+	"single_antenna", "position_offset", "low_power", "direction_is_heading", "magnetic_north", "sil_per_sample"}
+
+func (m *Message) status(j *object) {
+	if m.Is(HasStatus) && m.Status != 0 {
+		j.key("status")
+		j.b = append(j.b, '[')
+		for i, name := range statusNames {
+			if m.Status>>i&1 == 0 {
+				continue
+			}
+			if j.b[len(j.b)-1] != '[' {
+				j.b = append(j.b, ',')
+			}
+			j.b = append(append(append(j.b, '"'), name...), '"')
+		}
+		j.b = append(j.b, ']')
+	}
+	if length, width, ok := m.Size(); ok {
+		j.number("length_m", float64(length), 1)
+		j.number("width_m", float64(width), 1)
+	}
+	right, aft, hasRight, hasAft := m.AntennaOffset()
+	if hasRight {
+		j.number("antenna_right_m", float64(right), 0)
+	}
+	if hasAft {
+		j.number("antenna_aft_m", float64(aft), 0)
+	}
+	if m.Is(HasTargetModes) {
+		j.integer("vertical_mode", int64(m.VerticalMode))
+		j.integer("horizontal_mode", int64(m.HorizontalMode))
 	}
 }
 
@@ -234,13 +290,29 @@ func (m *Message) registers(j *object) {
 		j.b = append(j.b, ']')
 	}
 	if m.Is(HasRA) {
-		j.boolean("issued_ra", m.RA.Issued)
-		j.boolean("ra_terminated", m.RA.Terminated)
-		j.boolean("multiple_threat", m.RA.Multiple)
-		if m.RA.ThreatType == 1 {
-			j.key("threat_icao")
-			j.b = append(appendAddress(append(j.b, '"'), m.RA.Threat), '"')
-		}
+		m.advisory(j)
+	}
+}
+
+func (m *Message) advisory(j *object) {
+	ra := &m.RA
+	j.boolean("issued_ra", ra.Issued)
+	j.integer("ara", int64(ra.Advisory))
+	j.integer("rac", int64(ra.Complement))
+	j.boolean("ra_terminated", ra.Terminated)
+	j.boolean("multiple_threat", ra.Multiple)
+	if ra.ThreatType == 1 {
+		j.key("threat_icao")
+		j.b = append(appendAddress(append(j.b, '"'), ra.Threat), '"')
+	}
+	if ra.HasThreatAltitude {
+		j.integer("threat_altitude_ft", int64(ra.ThreatAltitude))
+	}
+	if ra.ThreatRange > 0 {
+		j.number("threat_range_nm", float64(ra.ThreatRange), 1)
+	}
+	if ra.HasThreatBearing {
+		j.number("threat_bearing_deg", float64(ra.ThreatBearing), 0)
 	}
 }
 
@@ -278,6 +350,9 @@ func (m *Message) weather(j *object) {
 	}
 	if m.Is(HasPressure) {
 		j.number("static_pressure_hpa", float64(m.Pressure), 0)
+	}
+	if m.Is(HasTurbulence) {
+		j.integer("turbulence", int64(m.Turbulence))
 	}
 	if m.Is(HasHumidity) {
 		j.number("humidity_percent", float64(m.Humidity), 1)

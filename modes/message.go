@@ -55,6 +55,11 @@ const (
 	HasSelectedTarget         // SelectedAltitude: of TC 29
 	HasSelectedHeading        // SelectedHeading: of TC 29
 	HasMovement               // Movement: surface speed code
+	HasTargetModes            // VerticalMode and HorizontalMode: of TC 29 in version 1
+	HasStatus                 // Status: flags of TC 31, and of TC 29
+	HasLengthWidth            // LengthWidth: of TC 31 on the ground
+	HasAntenna                // Antenna: of TC 31 on the ground, version 2
+	HasTurbulence             // Turbulence: of BDS 4,4
 	BeyondScale               // a speed, rate or difference is the top code of its scale: "more than"
 )
 
@@ -64,8 +69,8 @@ type AddressKind uint8
 // The kinds of address. A number of one kind never means the aircraft of the same number of another.
 const (
 	ICAO       AddressKind = iota // 24-bit ICAO assignment
-	NonICAO                       // anonymous, ground vehicle or obstacle (DF18 CF 1, CF 6 with IMF)
-	TrackFile                     // TIS-B track number (DF18 CF 2, 3, 5 with IMF, or CF 5)
+	NonICAO                       // anonymous, ground vehicle or obstacle (DF18 CF 1, 5, and 6 with IMF)
+	TrackFile                     // Mode A code and track file number of a TIS-B station (DF18 CF 2, 3, 5 with IMF)
 	FromParity                    // ICAO assignment, but fallen out of the parity: unproven
 )
 
@@ -90,7 +95,7 @@ type Message struct {
 	N      uint8     // bytes of it: 7 or 14
 	DF     uint8     // downlink format, 0 to 24
 	TC     uint8     // type code of a squitter
-	Sub    uint8     // subtype of a squitter (TC 19, 28, 29, 31)
+	Sub    uint8     // subtype of a squitter (TC 19, 28, 29, 31); service volume of a coarse TIS-B position
 	BDS    BDS       // register: of a squitter, or inferred for a Comm-B reply; zero when not known or ambiguous
 	Likely Registers // candidates for BDS when more than one format fits
 	Origin Origin
@@ -99,10 +104,10 @@ type Message struct {
 	Address uint32 // 24 bits
 	Time    int64  // nanoseconds since 1970 when the caller knows it, else zero
 
-	Control uint8 // CA (DF11, 17), CF (18), AF (19), VS (0, 16)
+	Control uint8 // CA (DF11, 17), CF (18), AF (19), VS (0, 16: 1 is on the ground), KE and ND (24)
 	FS      uint8 // flight status (DF4, 5, 20, 21)
 	DR      uint8 // downlink request (DF4, 5, 20, 21), RI (0, 16)
-	UM      uint8 // utility message (DF4, 5, 20, 21), SL (0, 16)
+	UM      uint8 // utility message (DF4, 5, 20, 21: see Utility), SL (0, 16)
 	IC      uint8 // interrogator code of a DF11, 0 for a squitter
 	Squawk  uint16
 
@@ -112,6 +117,9 @@ type Message struct {
 	Category    uint8   // emitter category: set in the high nibble (0xA to 0xD), number in the low one
 
 	Surface  bool // the CPR position is a surface one
+	Coarse   bool // the CPR position is a coarse TIS-B one of 12 bits, good to 160 m
+	Overlay  bool // the parity held the register's number too, and so proves it: set by a Receiver
+	Cross    bool // CC of DF0: the transponder can do cross-links
 	Odd      bool // CPR format
 	SS       uint8
 	CPRLat   uint32  // 17 bits
@@ -144,6 +152,12 @@ type Message struct {
 	NACp, NACv, SIL           uint8
 	NICBaro, NICa, NICb, NICc bool
 	GVA, SDA                  uint8
+	Status                    StatusFlags
+	LengthWidth               uint8 // code of TC 31: see Size
+	Antenna                   uint8 // code of TC 31: see AntennaOffset
+	VerticalMode              uint8 // TC 29 of version 1: 1 acquiring, 2 capturing or holding
+	HorizontalMode            uint8 // likewise
+	Turbulence                uint8 // BDS 4,4: 0 nil to 3 severe
 
 	Roll, TrackRate            float32 // degrees, right wing down; degrees a second
 	TAS, IAS                   int16   // knots
@@ -169,13 +183,23 @@ type RA struct {
 	Multiple   bool
 	ThreatType uint8  // 0 none, 1 Mode S address, 2 altitude, range and bearing
 	Threat     uint32 // address when ThreatType is 1
+
+	ThreatAltitude int32   // feet, when ThreatType is 2 and HasThreatAltitude
+	ThreatRange    float32 // nautical miles in steps of 0.1, zero when not known; 12.6 stands for "more than 12.55"
+	ThreatBearing  float32 // degrees clockwise from the nose, middle of a step of 6°, when HasThreatBearing
+
+	HasThreatAltitude, HasThreatBearing bool
 }
 
 // Is says whether the frame carried all the fields f.
 func (m *Message) Is(f Fields) bool { return m.Has&f == f }
 
 // Squitter says whether m is an extended squitter with a body: DF17, DF18, or DF19 that follows DF17.
-func (m *Message) Squitter() bool { return m.DF == 17 || m.DF == 18 }
+func (m *Message) Squitter() bool { return m.DF == 17 || m.DF == 18 || m.DF == 19 && m.Is(HasAddress) }
+
+// Utility returns the parts of the UM field of DF4, 5, 20 and 21: an interrogator's code and what it has reserved (0
+// nothing, 1 Comm-B, 2 Comm-C, 3 Comm-D).
+func (m *Message) Utility() (interrogator, reserved uint8) { return m.UM >> 2, m.UM & 3 }
 
 // CommB says whether m carries a Comm-B field.
 func (m *Message) CommB() bool { return m.DF == 20 || m.DF == 21 }

@@ -27,12 +27,35 @@ func (m *Message) surfacePosition(me uint64) {
 	m.Movement = uint8(bits(me, 6, 7))
 	m.Has |= HasMovement
 	if lower, _, ok := MovementSpeed(m.Movement); ok {
-		m.GroundSpeed, m.Has = lower, m.Has|HasGroundSpeed
+		m.GroundSpeed, m.Has = lower, m.Has|HasGroundSpeed|beyond(m.Movement == 124)
 	}
 	if flag(me, 13) {
 		m.TrueTrack, m.Has = float32(bits(me, 14, 7))*360/128, m.Has|HasTrack
 	}
 	m.cpr(me)
+}
+
+// coarsePosition reads the TIS-B coarse airborne position (DF18 CF 3; DO-260B 2.2.17.3.5, figure 2-30): 12 bits of
+// latitude and longitude, which stand in the upper bits of CPRLat and CPRLon, ground speed in steps of 32 knots of which
+// the lower edge is given, track in steps of 11.25°.
+func (m *Message) coarsePosition(me uint64) {
+	m.Origin, m.Coarse = TISB, true
+	if flag(me, 1) {
+		m.Kind = TrackFile
+	}
+	m.SS, m.Sub = uint8(bits(me, 2, 2)), uint8(bits(me, 4, 4))
+	if ft, ok := altitude12(bits(me, 8, 12)); ok {
+		m.Altitude, m.Has = ft, m.Has|HasAltitude
+	}
+	if flag(me, 20) {
+		m.TrueTrack, m.Has = float32(bits(me, 21, 5))*360/32, m.Has|HasTrack
+	}
+	if c := bits(me, 26, 6); c != 0 {
+		m.GroundSpeed, m.Has = float32(max(0, int32(c)*32-48)), m.Has|HasGroundSpeed|beyond(c == 63)
+	}
+	m.Odd = flag(me, 32)
+	m.CPRLat, m.CPRLon = bits(me, 33, 12)<<5, bits(me, 45, 12)<<5
+	m.Has |= HasCPR
 }
 
 func (m *Message) cpr(me uint64) {
@@ -63,6 +86,24 @@ func MovementSpeed(code uint8) (lower, upper float32, ok bool) {
 		}
 	}
 	return 0, 0, false
+}
+
+// SpeedHalfStep returns half the width in knots of the step that a ground speed in m is the lower edge of, surface or
+// coarse TIS-B: the middle is that much above it and the error at most as much. It is zero where speeds are not steps, or
+// the step has no upper edge.
+func (m *Message) SpeedHalfStep() float32 {
+	switch {
+	case m.Coarse && m.Is(HasGroundSpeed) && !m.Is(BeyondScale):
+		if m.GroundSpeed == 0 {
+			return 8
+		}
+		return 16
+	case m.Is(HasMovement | HasGroundSpeed):
+		if lower, upper, ok := MovementSpeed(m.Movement); ok && upper > lower {
+			return (upper - lower) / 2
+		}
+	}
+	return 0
 }
 
 // movementCode returns the code whose step holds kt.

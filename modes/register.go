@@ -89,8 +89,17 @@ func (m *Message) readRA(b uint64) {
 		Advisory: uint16(bits(b, 9, 14)), Complement: uint8(bits(b, 23, 4)), Issued: flag(b, 9),
 		Terminated: flag(b, 27), Multiple: flag(b, 28), ThreatType: uint8(bits(b, 29, 2)),
 	}
-	if m.RA.ThreatType == 1 {
+	switch m.RA.ThreatType {
+	case 1:
 		m.RA.Threat = bits(b, 31, 24)
+	case 2:
+		m.RA.ThreatAltitude, m.RA.HasThreatAltitude = altitude13(bits(b, 31, 13))
+		if c := bits(b, 44, 7); c != 0 {
+			m.RA.ThreatRange = float32(c-1) / 10
+		}
+		if c := bits(b, 51, 6); c >= 1 && c <= 60 {
+			m.RA.ThreatBearing, m.RA.HasThreatBearing = float32(c)*6-3, true
+		}
 	}
 	m.Has |= HasRA
 }
@@ -122,6 +131,9 @@ func (m *Message) read44(mb uint64) {
 	m.Temperature, m.Has = float32(twos(bits(mb, 24, 11), 11))*0.25, m.Has|HasTemperature
 	if flag(mb, 35) {
 		m.Pressure, m.Has = float32(bits(mb, 36, 11)), m.Has|HasPressure
+	}
+	if flag(mb, 47) {
+		m.Turbulence, m.Has = uint8(bits(mb, 48, 2)), m.Has|HasTurbulence
 	}
 	if flag(mb, 50) {
 		m.Humidity, m.Has = float32(bits(mb, 51, 6))*100/64, m.Has|HasHumidity

@@ -1,5 +1,25 @@
 package modes
 
+// StatusFlags are the single bits of an operational status (TC 31), and of a target state (TC 29) where it has them.
+type StatusFlags uint16
+
+// The flags of a status; each is false too when the message has no place for it.
+const (
+	ESIn             StatusFlags = 1 << iota // receives 1090 MHz squitters (version 1: has a traffic display)
+	UATIn                                    // receives UAT
+	AirVelocity                              // ARV: can send airspeed and heading
+	TargetReports                            // TS: can send target states
+	RAActive                                 // an ACAS resolution advisory stands
+	IdentActive                              // the ident button was pressed
+	ATCServices                              // receives ATC services
+	SingleAntenna                            // one antenna only
+	PositionOffset                           // POA, on the ground: the position is that of the ADS-B reference point
+	LowPower                                 // B2 low, on the ground: a class of less than 70 W
+	DirectionHeading                         // TRK/HDG, on the ground: direction is a heading, else a track
+	MagneticNorth                            // HRD: directions are from magnetic north
+	PerSample                                // SIL supplement: SIL is a probability per sample, else per hour
+)
+
 // aircraftStatus reads TC 28: emergency state and Mode A code (subtype 1) or an ACAS resolution advisory (subtype 2)
 // (DO-260B 2.2.3.2.7.8).
 func (m *Message) aircraftStatus(me uint64) {
@@ -15,12 +35,17 @@ func (m *Message) aircraftStatus(me uint64) {
 	}
 }
 
-// targetState reads TC 29 subtype 1, the layout of versions 1 and later (DO-260B 2.2.3.2.7.1). Subtype 0 belongs to
-// version 1 drafts and is kept raw; version 0 has no such message.
+// targetState reads TC 29: subtype 1 of version 2 (DO-260B 2.2.3.2.7.1), subtype 0 of version 1 (DO-260A 2.2.3.2.7.1).
+// Version 0 has no such message.
 func (m *Message) targetState(me uint64) {
 	m.BDS = 0x62
 	m.Sub = uint8(bits(me, 6, 2))
-	if m.Sub != 1 {
+	switch m.Sub {
+	case 0:
+		m.targetStateV1(me)
+		return
+	case 1:
+	default:
 		return
 	}
 	if c := bits(me, 10, 11); c != 0 {
@@ -34,7 +59,8 @@ func (m *Message) targetState(me uint64) {
 		m.SelectedHeading, m.Has = float32(bits(me, 31, 9))*360/512, m.Has|HasSelectedHeading
 	}
 	m.NACp, m.NICBaro, m.SIL = uint8(bits(me, 40, 4)), flag(me, 44), uint8(bits(me, 45, 2))
-	m.Has |= HasNACp | HasNICBaro | HasSIL | HasTCAS
+	m.Has |= HasNACp | HasNICBaro | HasSIL | HasTCAS | HasStatus
+	m.Status = flagIf(me, 8, PerSample)
 	if flag(me, 47) {
 		m.Autopilot, m.VNAV, m.AltHold, m.Approach, m.LNAV =
 			flag(me, 48), flag(me, 49), flag(me, 50), flag(me, 52), flag(me, 54)
@@ -43,8 +69,39 @@ func (m *Message) targetState(me uint64) {
 	m.TCAS = flag(me, 53)
 }
 
-// operationalStatus reads TC 31 subtypes 0 (airborne) and 1 (surface) of versions 0 to 2 (DO-260B 2.2.3.2.7.2); of
-// later versions only the version is taken, the rest stays raw.
+// targetStateV1 reads the layout of version 1. Bit 11 is zero there; a message in which it is set is of no version that
+// was ever in use.
+func (m *Message) targetStateV1(me uint64) {
+	if flag(me, 11) {
+		return
+	}
+	if source := bits(me, 8, 2); source != 0 {
+		if ft := int32(bits(me, 16, 10))*100 - 1000; ft <= 100_000 {
+			m.SelectedAltitude, m.SelectedByFMS = ft, source == 3
+			m.Has |= HasSelectedTarget
+		}
+	}
+	if bits(me, 26, 2) != 0 {
+		if deg := bits(me, 28, 9); deg < 360 {
+			m.SelectedHeading, m.Has = float32(deg), m.Has|HasSelectedHeading
+		}
+	}
+	m.VerticalMode, m.HorizontalMode = uint8(bits(me, 14, 2)), uint8(bits(me, 38, 2))
+	m.NACp, m.NICBaro, m.SIL = uint8(bits(me, 40, 4)), flag(me, 44), uint8(bits(me, 45, 2))
+	m.TCAS, m.Status = !flag(me, 52), flagIf(me, 53, RAActive)
+	m.Emergency = uint8(bits(me, 54, 3))
+	m.Has |= HasTargetModes | HasNACp | HasNICBaro | HasSIL | HasTCAS | HasStatus | HasEmergency
+}
+
+func flagIf(b uint64, bit uint, f StatusFlags) StatusFlags {
+	if flag(b, bit) {
+		return f
+	}
+	return 0
+}
+
+// operationalStatus reads TC 31 subtypes 0 (airborne) and 1 (surface) of versions 0 to 2 (DO-260B 2.2.3.2.7.2, DO-260A
+// in the same place); of version 0 and of later versions only the version is taken, the rest stays raw.
 func (m *Message) operationalStatus(me uint64) {
 	m.BDS = 0x65
 	m.Sub = uint8(bits(me, 6, 3))
@@ -56,22 +113,72 @@ func (m *Message) operationalStatus(me uint64) {
 		return
 	}
 	m.NICa, m.NACp, m.SIL = flag(me, 44), uint8(bits(me, 45, 4)), uint8(bits(me, 51, 2))
-	m.Has |= HasNICa | HasNACp | HasSIL
-	surface := m.Sub == 1
-	if !surface {
-		m.NICBaro, m.Has = flag(me, 53), m.Has|HasNICBaro
-		m.TCAS, m.Has = flag(me, 11), m.Has|HasTCAS
+	m.Has |= HasNICa | HasNACp | HasSIL | HasStatus
+	m.Status = flagIf(me, 12, ESIn) | flagIf(me, 27, RAActive) | flagIf(me, 28, IdentActive) | flagIf(me, 29, ATCServices) |
+		flagIf(me, 54, MagneticNorth)
+	if m.Version == 2 {
+		m.SDA, m.Has = uint8(bits(me, 31, 2)), m.Has|HasSDA
+		m.Status |= flagIf(me, 30, SingleAntenna) | flagIf(me, 55, PerSample)
 	}
-	if m.Version < 2 {
-		// Version 1 says "TCAS not operational" in this place.
-		m.TCAS = !m.TCAS
+	if m.Sub == 1 {
+		m.surfaceStatus(me)
 		return
 	}
-	m.SDA, m.Has = uint8(bits(me, 31, 2)), m.Has|HasSDA
-	if surface {
+	m.airborneStatus(me)
+}
+
+func (m *Message) airborneStatus(me uint64) {
+	m.NICBaro, m.Has = flag(me, 53), m.Has|HasNICBaro|HasTCAS
+	m.TCAS = flag(me, 11) == (m.Version == 2) // version 1 says "TCAS not operational" in this place
+	m.Status |= flagIf(me, 15, AirVelocity) | flagIf(me, 16, TargetReports)
+	if m.Version == 2 {
+		m.GVA, m.Has = uint8(bits(me, 49, 2)), m.Has|HasGVA
+		m.Status |= flagIf(me, 19, UATIn)
+	}
+}
+
+func (m *Message) surfaceStatus(me uint64) {
+	m.LengthWidth, m.Has = uint8(bits(me, 21, 4)), m.Has|HasLengthWidth
+	m.Status |= flagIf(me, 11, PositionOffset) | flagIf(me, 15, LowPower) | flagIf(me, 53, DirectionHeading)
+	if m.Version == 2 {
 		m.NACv, m.NICc = uint8(bits(me, 17, 3)), flag(me, 20)
-		m.Has |= HasNACv | HasNICc
-		return
+		m.Antenna, m.Has = uint8(bits(me, 33, 8)), m.Has|HasNACv|HasNICc|HasAntenna
+		m.Status |= flagIf(me, 16, UATIn)
 	}
-	m.GVA, m.Has = uint8(bits(me, 49, 2)), m.Has|HasGVA
+}
+
+// sizes are the upper bounds of length and width in metres by code (DO-260B table 2-74); the last width has none.
+var sizes = [16][2]float32{
+	{}, {15, 23}, {25, 28.5}, {25, 34}, {35, 33}, {35, 38}, {45, 39.5}, {45, 45},
+	{55, 45}, {55, 52}, {65, 59.5}, {65, 67}, {75, 72.5}, {75, 80}, {85, 80}, {85, 90},
+}
+
+// Size returns upper bounds of an aircraft's length and width in metres from its status on the ground.
+func (m *Message) Size() (length, width float32, ok bool) {
+	if !m.Is(HasLengthWidth) || m.LengthWidth == 0 {
+		return 0, 0, false
+	}
+	s := sizes[m.LengthWidth&15]
+	return s[0], s[1], true
+}
+
+// AntennaOffset returns how far in metres the GNSS antenna is to the right of the aircraft's axis and aft of its nose
+// (DO-260B 2.2.3.2.7.2.4.7); each is known on its own. Steps are of 2 m. A position that is already that of the reference
+// point has no offset aft.
+func (m *Message) AntennaOffset() (right, aft float32, hasRight, hasAft bool) {
+	if !m.Is(HasAntenna) {
+		return 0, 0, false, false
+	}
+	side := float32(m.Antenna >> 5 & 3 * 2)
+	hasRight = m.Antenna>>5 != 0 // zero to the left is "no data"
+	if m.Antenna&0x80 == 0 {
+		side = -side
+	}
+	if c := m.Antenna & 31; c > 1 {
+		aft, hasAft = float32(c-1)*2, true
+	}
+	if !hasRight || side == 0 {
+		side = 0
+	}
+	return side, aft, hasRight, hasAft
 }
