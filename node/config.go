@@ -146,6 +146,7 @@ func (s Settings) Load(dir string) (Config, error) {
 		{"policy", func() (err error) { c.Policy, err = optional(at(s.Policy)); return }},
 		{"zones", func() (err error) { c.ZonesJSON, err = optional(at(s.Zones)); return }},
 		{"register", func() (err error) { c.Register, err = loadRegister(at(s.Register)); return }},
+		{"indicators", func() (err error) { c.Indicators, err = loadIndicators(at(s.Indicators)); return }},
 		{"policy", func() error { _, err := c.policy(); return err }},
 		{"zones", func() error { _, err := c.zones(); return err }},
 	} {

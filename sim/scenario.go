@@ -144,7 +144,7 @@ func LoadScenario(name string) (*Scenario, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading scenario: %w", err)
 	}
-	defer f.Close() //nolint:errcheck // opened for reading
+	defer f.Close()
 	b, err := io.ReadAll(io.LimitReader(f, maxScenario+1))
 	if err != nil {
 		return nil, fmt.Errorf("reading scenario %s: %w", name, err)
