@@ -86,7 +86,11 @@ func (r *reader) run(ctx context.Context) {
 			r.st.state(Held, r.now())
 			wait = 2 * time.Second
 		}
-		sleep(ctx, wait)
+		select {
+		case <-ctx.Done():
+		case address = <-r.address: // it counts at once, also while the old one does not answer
+		case <-time.After(wait):
+		}
 	}
 }
 
