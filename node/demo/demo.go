@@ -17,6 +17,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -66,12 +67,15 @@ func worked() (Example, error) {
 type Demo struct {
 	example Example
 	speed   float64
-	nodes   []*node.Node
-	began   time.Time // by the machine's clock
-	begin   time.Time // by the nodes'
+	configs []node.Config // as the nodes were started, in the organisation's order
+	began   time.Time     // by the machine's clock
+	begin   time.Time     // by the nodes'
 	world   *world
 	cancel  context.CancelFunc
 	running sync.WaitGroup
+
+	mu    sync.Mutex // guards nodes
+	nodes []*node.Node
 }
 
 // member is what one member's node is made of.
@@ -171,8 +175,38 @@ func (d *Demo) node(ctx context.Context, m *member, members []*member, borders [
 	if err != nil {
 		return err
 	}
-	d.nodes = append(d.nodes, n)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.configs, d.nodes = append(d.configs, c), append(d.nodes, n)
 	return nil
+}
+
+// Restart closes a member's node, unless it is closed already, and starts it again on the same data with the same keys.
+// The others dial its new address.
+func (d *Demo) Restart(ctx context.Context, m entente.MemberID) (*node.Node, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	i := slices.IndexFunc(d.configs, func(c node.Config) bool { return c.Member == m })
+	if i < 0 {
+		return nil, &entente.Error{Kind: entente.NotFound, Source: string(m), Offset: -1, Reason: "has no node here"}
+	}
+	if err := d.nodes[i].Close(); err != nil {
+		return nil, fmt.Errorf("restarting the node of %s: %w", m, err)
+	}
+	n, err := node.Start(ctx, d.configs[i])
+	if err != nil {
+		return nil, fmt.Errorf("restarting the node of %s: %w", m, err)
+	}
+	d.nodes[i] = n
+	for k, other := range d.nodes {
+		if k == i {
+			continue
+		}
+		if err := errors.Join(other.Connect(m, n.LinkAddr()), n.Connect(d.configs[k].Member, other.LinkAddr())); err != nil {
+			return nil, fmt.Errorf("restarting the node of %s: %w", m, err)
+		}
+	}
+	return n, nil
 }
 
 // members makes every member's keys, sensors and feeds.
@@ -204,8 +238,9 @@ func (d *Demo) members() ([]*member, error) {
 
 // connect has every node dial every other.
 func (d *Demo) connect() error {
-	for _, a := range d.nodes {
-		for _, b := range d.nodes {
+	nodes := d.Nodes()
+	for _, a := range nodes {
+		for _, b := range nodes {
 			if a == b {
 				continue
 			}
@@ -232,13 +267,19 @@ func (d *Demo) Now() time.Time {
 }
 
 // Nodes are the members' nodes in the organisation's order.
-func (d *Demo) Nodes() []*node.Node { return d.nodes }
+func (d *Demo) Nodes() []*node.Node {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.nodes)
+}
 
 // Node is one member's node.
 func (d *Demo) Node(m entente.MemberID) *node.Node {
-	for _, n := range d.nodes {
-		if n.Self().ID == m {
-			return n
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for i, c := range d.configs {
+		if c.Member == m {
+			return d.nodes[i]
 		}
 	}
 	return nil
@@ -246,8 +287,9 @@ func (d *Demo) Node(m entente.MemberID) *node.Node {
 
 // Backends are the nodes as the page reads them.
 func (d *Demo) Backends() []web.Backend {
-	out := make([]web.Backend, len(d.nodes))
-	for i, n := range d.nodes {
+	nodes := d.Nodes()
+	out := make([]web.Backend, len(nodes))
+	for i, n := range nodes {
 		out[i] = n
 	}
 	return out
@@ -258,7 +300,7 @@ func (d *Demo) Close() error {
 	d.cancel()
 	d.running.Wait()
 	var errs []error
-	for _, n := range d.nodes {
+	for _, n := range d.Nodes() {
 		errs = append(errs, n.Close())
 	}
 	if d.world != nil {

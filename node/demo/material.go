@@ -62,7 +62,7 @@ func (d *Demo) reports(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for _, n := range d.nodes {
+		for _, n := range d.Nodes() {
 			src := watch.Source{Name: name, Publisher: "written for the demonstration", Media: "text/plain", Fetched: entente.At(d.Now()), Bytes: b}
 			if err := n.Read(ctx, src, published); err != nil {
 				return fmt.Errorf("reading %s: %w", name, err)

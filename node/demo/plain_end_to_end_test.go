@@ -15,6 +15,7 @@ import (
 // TestFromBytesToDecision follows sensor bytes over sockets to an alert, a consultation among three nodes, a decision with
 // an obligation, and its proof checked with the members' keys alone.
 func TestFromBytesToDecision(t *testing.T) {
+	t.Parallel()
 	d := plain(t)
 	alfa, bravo, charlie := d.Node("ALF"), d.Node("BRA"), d.Node("CHA")
 	alarm := raised(t, alfa)
