@@ -134,6 +134,15 @@ func (n *Node) Proof(body string, index uint64) ([]byte, error) {
 	return p.Bytes(), nil
 }
 
+// Policy is the text of RecordPolicy.
+func (n *Node) Policy(body string) ([]byte, error) {
+	p, err := n.RecordPolicy(body)
+	if err != nil {
+		return nil, err
+	}
+	return []byte(p.String()), nil
+}
+
 // RecordPolicy is the key file with which proofs of a body's record are verified anywhere: C2SP tlog-policy.
 func (n *Node) RecordPolicy(body string) (*record.Policy, error) {
 	c, err := n.assembly.chamber(body)

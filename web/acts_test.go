@@ -80,6 +80,7 @@ func TestRefusals(t *testing.T) {
 		{"limit too large", "GET", "/api/picture?limit=20001", "", "", 422, ""},
 		{"no such record", "GET", "/api/records/other", "", "", 404, "no record"},
 		{"no such entry", "GET", "/api/records/csc/proofs/99", "", "", 404, "no such entry"},
+		{"no such record", "GET", "/api/records/nobody/policy", "", "", 404, "no record"},
 		{"no such consultation", "GET", "/api/consultations/none", "", "", 404, ""},
 		{"no such report", "GET", "/api/watch/reports/none", "", "", 404, ""},
 		{"twice", "POST", "/api/watch/proposals/none/accept", officer, `{}`, 404, ""},

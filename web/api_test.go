@@ -141,6 +141,7 @@ var requests = []struct{ method, path, real, body string }{
 	{"get", "/api/records/{body}", "/api/records/csc", ""},
 	{"get", "/api/records/{body}/entries", "/api/records/csc/entries?first=-2&limit=2", ""},
 	{"get", "/api/records/{body}/proofs/{index}", "/api/records/csc/proofs/0", ""},
+	{"get", "/api/records/{body}/policy", "/api/records/csc/policy", ""},
 	{"get", "/api/watch/reports", "/api/watch/reports", ""},
 	{"get", "/api/watch/reports/{id}", "/api/watch/reports/" + strings.Repeat("ab", 32), ""},
 	{"get", "/api/watch/proposals", "/api/watch/proposals", ""},

@@ -145,6 +145,9 @@ type Log interface {
 	RecordEntries(body string, first, limit int) ([]RecordEntry, error)
 	// Proof is a file that proves, without this node, that the entry stands in the record under the cosigned head.
 	Proof(body string, index uint64) ([]byte, error)
+	// Policy is the key file with which such proofs are verified anywhere: the keys of the log and of the members, and the
+	// quorum (C2SP tlog-policy).
+	Policy(body string) ([]byte, error)
 }
 
 // RecordStatus is the head of a record as this node knows it.

@@ -39,6 +39,10 @@ func recordRoutes(api huma.API) {
 		b, err := a.Proof(in.Log, in.Index)
 		return b, fmt.Sprintf("%s-%d.tlog-proof", fileName(in.Log), in.Index), err
 	})
+	download(api, "record", "/api/records/{body}/policy", "record-policy", "The keys and the quorum by which proofs of this record are verified", "text/plain", func(a *asker, in *LogIn) ([]byte, string, error) {
+		b, err := a.Policy(in.Log)
+		return b, fileName(in.Log) + ".policy", err
+	})
 }
 
 // fileName keeps letters, digits and "-", so that a body's name cannot leave the header or the folder.

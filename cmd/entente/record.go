@@ -1,8 +1,11 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/url"
 	"os"
 
 	"entente"
@@ -11,6 +14,62 @@ import (
 
 type recordCmd struct {
 	Verify recordVerify `cmd:"" help:"Prove offline that an entry, or a whole exported record, stands under a cosigned head."`
+	Policy recordPolicy `cmd:"" help:"Print the key file of a body's record, with which its proofs are verified anywhere."`
+	Proof  recordProof  `cmd:"" help:"Write the proof of one entry to a file."`
+}
+
+// recordOf is a body's record at a running node.
+type recordOf struct {
+	Node string `default:"http://127.0.0.1:8080" help:"Address of the node's page."`
+	As   string `help:"Member, where several nodes answer at one address."`
+	Body string `required:"" help:"Body of the organisation, e.g. csc."`
+}
+
+func (r recordOf) get(ctx context.Context, path string) ([]byte, error) {
+	return atNode{Node: r.Node, As: r.As}.call(ctx, http.MethodGet, "records/"+url.PathEscape(r.Body)+"/"+path, nil)
+}
+
+type recordPolicy struct {
+	recordOf
+}
+
+func (recordPolicy) Help() string {
+	return "Example: entente record policy --node http://127.0.0.1:8080 --body csc > csto.policy\n\n" +
+		"Keep the file away from the node: who verifies with keys from the node that he doubts proves nothing."
+}
+
+func (c recordPolicy) Run(ctx context.Context, std streams) error {
+	b, err := c.get(ctx, "policy")
+	if err != nil {
+		return err
+	}
+	if _, err := record.ParsePolicy(b); err != nil {
+		return fmt.Errorf("reading the node's answer: %w", err)
+	}
+	_, err = std.out.Write(b)
+	return err
+}
+
+type recordProof struct {
+	recordOf
+	Index uint64 `arg:"" help:"Number of the entry, as the page shows it."`
+	Out   string `short:"o" required:"" placeholder:"FILE" help:"File to write; - is standard output."`
+}
+
+func (recordProof) Help() string {
+	return "Example: entente record proof 41 --body csc -o csc-41.tlog-proof"
+}
+
+func (c recordProof) Run(ctx context.Context, std streams) error {
+	b, err := c.get(ctx, fmt.Sprintf("proofs/%d", c.Index))
+	if err != nil {
+		return err
+	}
+	if c.Out == "-" {
+		_, err = std.out.Write(b)
+		return err
+	}
+	return os.WriteFile(c.Out, b, 0o644)
 }
 
 type recordVerify struct {

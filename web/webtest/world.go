@@ -229,6 +229,14 @@ func (n *Node) Proof(body string, index uint64) ([]byte, error) {
 	return fmt.Appendf(nil, "webtest proof of entry %d\n%s\n", index, n.record[index].Bytes), nil
 }
 
+// Policy is a stand-in text too.
+func (n *Node) Policy(body string) ([]byte, error) {
+	if body != Body {
+		return nil, missing("no record of that body here")
+	}
+	return []byte("log example/csc\nquorum 4\n"), nil
+}
+
 func missing(what string) error {
 	return &entente.Error{Kind: entente.NotFound, Offset: -1, Reason: what}
 }
