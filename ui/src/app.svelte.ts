@@ -140,7 +140,10 @@ export class App {
     const node = this.node;
     const read = <T>(path: string, put: (v: T) => void) => jobs.push(node.get<T>(path).then((v) => node === this.node && put(v)));
     const all = topic === '';
-    if (all || topic === 'alerts') read<Alert[]>('alerts', (v) => (this.alerts = v));
+    if (all || topic === 'alerts') read<Alert[]>('alerts', (v) => {
+      this.alerts = v;
+      this.map?.setAlerts(this.open);
+    });
     if (all) read<Organisation>('organisation', (v) => (this.organisation = v));
     if (all || topic === 'council') {
       read<Session[]>('sessions', (v) => (this.sessions = v));

@@ -61,6 +61,7 @@ export class Layer {
   private gl: WebGL2RenderingContext;
   private program!: WebGLProgram;
   private buffer!: WebGLBuffer;
+  private texture: WebGLTexture | null = null;
   private data = new Float32Array(0);
   private count = 0;
   private epoch = 0;
@@ -80,6 +81,7 @@ export class Layer {
 
   private setUp() {
     const gl = this.gl;
+    this.texture = null;
     this.program = gl.createProgram()!;
     for (const [kind, source] of [[gl.VERTEX_SHADER, POINT], [gl.FRAGMENT_SHADER, PAINT]] as const) {
       const s = gl.createShader(kind)!;
@@ -107,7 +109,9 @@ export class Layer {
     this.dark = dark;
     const gl = this.gl;
     const sheet = spriteSheet(dark);
-    gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
+    gl.deleteTexture(this.texture);
+    this.texture = gl.createTexture();
+    gl.bindTexture(gl.TEXTURE_2D, this.texture);
     gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, true);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, sheet);
     gl.generateMipmap(gl.TEXTURE_2D);

@@ -1,6 +1,6 @@
 import { Flag } from '../live/columns';
 import { mercator, type Tracks } from '../live/tracks';
-import type { TrailPoint } from '../api';
+import type { Alert, TrailPoint } from '../api';
 import { DEG } from '../text';
 import { EMERGENCY, LOOKS } from './identity';
 import { Grid, Labels } from './grid';
@@ -16,6 +16,7 @@ export class Overlay {
   private labels = new Labels(64);
   private chosen: number[] = []; // numbers of the tracks that have a label: sticky
   private trail: Float64Array = new Float64Array(0);
+  private places: { x: number; y: number; red: boolean }[] = [];
   private context: CanvasRenderingContext2D;
   dark = true;
   selected = 0;
@@ -28,6 +29,14 @@ export class Overlay {
   setTrail(points: TrailPoint[]) {
     this.trail = new Float64Array(points.length * 2);
     points.forEach((p, i) => this.trail.set(mercator(p.lat * DEG, p.lon * DEG), 2 * i));
+  }
+
+  /** Takes the open alerts; those with a place and no track get a mark of their own. */
+  setAlerts(alerts: Alert[]) {
+    this.places = alerts.filter((a) => a.condition.has_place && !a.condition.entry).map((a) => {
+      const [x, y] = mercator(a.condition.lat! * DEG, a.condition.lon! * DEG);
+      return { x, y, red: a.condition.severity === 'critical' };
+    });
   }
 
   /** Indexes the tracks on the screen for hit tests and chooses the labels; twice a second and after moves. */
@@ -69,11 +78,28 @@ export class Overlay {
     }
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
     c.clearRect(0, 0, v.width, v.height);
+    this.drawPlaces(v);
     this.drawTrail(t, v, now);
     this.drawVectors(t, v, now);
     this.drawLabels(t, v, now);
     this.mark(t, v, now, this.hovered, 0.5);
     this.mark(t, v, now, this.selected, 1);
+  }
+
+  private drawPlaces(v: View) {
+    const c = this.context;
+    for (const p of this.places) {
+      const x = (p.x - v.x) * v.world + v.width / 2;
+      const y = (p.y - v.y) * v.world + v.height / 2;
+      c.beginPath();
+      c.moveTo(x, y - 8);
+      c.lineTo(x + 8, y + 6);
+      c.lineTo(x - 8, y + 6);
+      c.closePath();
+      c.lineWidth = 2;
+      c.strokeStyle = p.red ? (this.dark ? EMERGENCY.dark : EMERGENCY.light) : this.dark ? '#f2b45a' : '#8f5706';
+      c.stroke();
+    }
   }
 
   private drawTrail(t: Tracks, v: View, now: number) {

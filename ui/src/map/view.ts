@@ -1,7 +1,7 @@
 import { Map as GLMap, setWorkerUrl } from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
-import type { TrailPoint } from '../api';
+import type { Alert, TrailPoint } from '../api';
 import { mercator, type Tracks } from '../live/tracks';
 import { Layer, type View } from './layer';
 import { Overlay, screen } from './overlay';
@@ -96,6 +96,10 @@ export class MapView {
   setTrail(points: TrailPoint[]) {
     this.overlay.setTrail(points);
     this.draw();
+  }
+
+  setAlerts(alerts: Alert[]) {
+    this.overlay.setAlerts(alerts);
   }
 
   goTo(lat: number, lon: number, zoom?: number) {
