@@ -32,6 +32,9 @@ type aircraft struct {
 	emergency    uint8
 	altitude     int32 // feet, last in the clear
 
+	capability uint32 // registers announced by BDS 1,7; zero when not heard
+	more       uint64 // BDS 1,8; zero when not heard
+
 	version          uint8
 	nacp             uint8
 	rated            int64 // time of NACp
@@ -176,43 +179,4 @@ func (a *aircraft) rate(rep *Report, m *Message, t int64) {
 		return
 	}
 	rep.Sigma = NUCpSigma(m.TC)
-}
-
-// settle decides between candidate registers, or takes back a register, by what the aircraft says of itself.
-func (a *aircraft) settle(m *Message, t int64) {
-	if m.Likely == 0 {
-		return
-	}
-	left, count := BDS(0), 0
-	for i, b := range inferable {
-		if m.Likely&(1<<i) == 0 || a.contradicts(b, m, t) {
-			continue
-		}
-		left, count = b, count+1
-	}
-	if count == 1 && m.BDS == 0 {
-		m.BDS = left
-		m.readRegister(left, m.body())
-	}
-}
-
-// contradicts says whether m, read as register b, cannot be of this aircraft now.
-func (a *aircraft) contradicts(b BDS, m *Message, t int64) bool {
-	if a.has&HasVelocity == 0 || abs(t-a.moved) > valueAge {
-		return false
-	}
-	speed := math.Hypot(float64(a.ve), float64(a.vn))
-	track := math.Atan2(float64(a.ve), float64(a.vn)) * 180 / math.Pi
-	read := Message{}
-	read.readRegister(b, m.body())
-	off := func(deg float32, by float64) bool { return math.Abs(wrap180(float64(deg)-track)) > by }
-	switch b {
-	case 0x50:
-		return read.Is(HasGroundSpeed) && math.Abs(float64(read.GroundSpeed)-speed) > 40 ||
-			read.Is(HasTrack) && off(read.TrueTrack, 20)
-	case 0x60:
-		return read.Is(HasHeading) && speed > 150 && off(read.Heading, 60) ||
-			read.Is(HasIAS) && float64(read.IAS) > speed+150
-	}
-	return false
 }

@@ -41,7 +41,7 @@ func Decode(m *Message, frame []byte) error {
 	case 11:
 		return m.allCall(residue)
 	case 19:
-		return m.military(residue)
+		m.military(residue)
 	case 24:
 		m.fromParity(residue)
 		m.Control = m.Frame[0] & 0x1F
@@ -191,16 +191,13 @@ func (m *Message) nonTransponder(me uint64) bool {
 	return true
 }
 
-// military reads DF19: AF 0 follows DF17, body and parity; the rest is kept raw, as what it is is not published.
-func (m *Message) military(residue uint32) error {
+// military reads DF19: AF 0 follows DF17, body and parity; the rest, and what has another parity, is kept raw, as what
+// it is is not published.
+func (m *Message) military(residue uint32) {
 	m.Control = m.Frame[0] & 7
-	if m.Control != 0 {
-		return nil
-	}
-	if residue != 0 {
-		return ErrParity
+	if m.Control != 0 || residue != 0 {
+		return
 	}
 	m.Address, m.Has = m.spelled(), HasAddress
 	m.readSquitter(m.body())
-	return nil
 }

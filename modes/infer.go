@@ -20,7 +20,7 @@ func (m *Message) infer(mb uint64) {
 	best, second := -1, -1
 	var which BDS
 	var fits Registers
-	for i, b := range inferable {
+	for i, b := range inferable[:byBits] {
 		s := m.score(b, mb, best >= 0)
 		if s < 0 {
 			continue
@@ -33,6 +33,7 @@ func (m *Message) infer(mb uint64) {
 		}
 	}
 	if best < 0 {
+		m.inferPosition(mb)
 		return
 	}
 	if fits&(fits-1) != 0 {
@@ -43,6 +44,18 @@ func (m *Message) infer(mb uint64) {
 	}
 	m.BDS = which
 	m.readRegister(which, mb)
+}
+
+// inferPosition takes what fits nothing else for an airborne position when its altitude is that of the reply's header: 12
+// bits that agree by chance once in some thousand.
+func (m *Message) inferPosition(mb uint64) {
+	if !m.couldBe(0x05, mb) || !m.Is(HasAltitude) || bits(mb, 1, 5) > 18 {
+		return
+	}
+	if ft, ok := altitude12(bits(mb, 9, 12)); ok && ft == m.Altitude {
+		m.BDS = 0x05
+		m.readRegister(0x05, mb)
+	}
 }
 
 func (m *Message) score(b BDS, mb uint64, other bool) int {

@@ -59,15 +59,15 @@ func TestStateSettlesTheRegister(t *testing.T) {
 	read.readRegister(0x50, m.body())
 	a := aircraft{has: HasVelocity, count: 2}
 	a.ve, a.vn = velocityOf(float64(read.GroundSpeed), float64(read.TrueTrack))
-	if a.contradicts(0x50, &m, 0) {
+	if a.contradicts(0x50, &m, 0, narrow) {
 		t.Error("5,0 contradicts the velocity taken from it")
 	}
 	a.ve, a.vn = velocityOf(float64(read.GroundSpeed)+100, float64(read.TrueTrack))
-	if !a.contradicts(0x50, &m, 0) {
+	if !a.contradicts(0x50, &m, 0, narrow) {
 		t.Error("5,0 fits a velocity 100 kt off")
 	}
 	a.settle(&m, 0)
-	if m.BDS != 0x60 && !a.contradicts(0x60, &m, 0) {
+	if m.BDS != 0x60 && !a.contradicts(0x60, &m, 0, narrow) {
 		t.Errorf("%X: settled as %q, want 60", ambiguous, m.BDS)
 	}
 }

@@ -1,5 +1,7 @@
 package modes
 
+import "bytes"
+
 // The groups of members that AppendJSON writes, in its order.
 
 var originNames = [...]string{Direct: "ADS-B", TISB: "TIS-B", ADSR: "ADS-R", MLAT: "MLAT"}
@@ -54,6 +56,9 @@ func (m *Message) header(j *object) {
 	if m.BDS != 0 {
 		j.key("bds")
 		j.b = append(j.b, '"', upperHex[m.BDS>>4], upperHex[m.BDS&0xF], '"')
+	}
+	if m.Overlay {
+		j.boolean("bds_in_parity", true)
 	}
 	if m.Likely != 0 {
 		j.key("bds_candidates")
@@ -291,6 +296,43 @@ func (m *Message) registers(j *object) {
 	}
 	if m.Is(HasRA) {
 		m.advisory(j)
+	}
+	if m.CommB() {
+		m.rare(j)
+	}
+}
+
+// rare writes the registers whose values have no field.
+func (m *Message) rare(j *object) {
+	mb := m.body()
+	if m.BDS >= 0x18 && m.BDS <= 0x1C {
+		j.key("supported_bds")
+		j.b = append(j.b, '[')
+		for n := range 256 {
+			b := BDS(n)
+			if !offered(m.BDS, b, mb) {
+				continue
+			}
+			if j.b[len(j.b)-1] != '[' {
+				j.b = append(j.b, ',')
+			}
+			j.b = append(j.b, '"', upperHex[b>>4], ',', upperHex[b&0xF], '"')
+		}
+		j.b = append(j.b, ']')
+	}
+	l := layoutOf(m.BDS)
+	if l == nil {
+		return
+	}
+	var v Value
+	for i := range l.fields {
+		switch ok, _ := l.fields[i].read(mb, &v); {
+		case !ok:
+		case v.IsText:
+			j.text(v.Name, string(bytes.TrimRight(v.Text[:], " ")))
+		default:
+			j.number(v.Name, v.Number, 6)
+		}
 	}
 }
 

@@ -15,6 +15,9 @@ type Counters struct {
 	Messages       int64 // taken
 	Squitters      int64 // with the address in the clear and good parity
 	Replies        int64 // address out of the parity, lately heard
+	Overlays       int64 // of those, with a register's number over the parity
+	Settled        int64 // registers told by what the aircraft says of itself
+	Withdrawn      int64 // registers taken back as they contradict what the aircraft says of itself
 	UnknownAddress int64 // address out of the parity, not lately heard twice in the clear: refused
 	Positions      int64 // reported
 	Jumps          int64 // positions that no aircraft could have flown to: refused
@@ -195,20 +198,54 @@ func (r *Receiver) takeReply(m *Message, t int64) {
 		a = r.aircraft[m.Address]
 	}
 	if a == nil || !a.known(t) {
-		r.Counters.UnknownAddress++
-		return
+		if a = r.overlaid(m, t); a == nil {
+			r.Counters.UnknownAddress++
+			return
+		}
+		r.Counters.Overlays++
 	}
 	r.last = a
 	r.Counters.Replies++
 	if m.CommB() {
-		a.settle(m, t)
+		switch a.settle(m, t) {
+		case settled:
+			r.Counters.Settled++
+		case withdrawn:
+			r.Counters.Withdrawn++
+		}
 	}
-	if m.Is(HasSquawk) {
+	if m.Is(HasSquawk) && !(m.CommB() && m.BDS == 0x61) {
 		a.hearSquawk(m.Squawk, t)
 	}
 	if m.Is(HasCallsign) && m.BDS == 0x20 && a.ident == ([8]byte{}) {
 		a.ident = m.Ident
 	}
+}
+
+// overlaid tries whether the parity of a Comm-B reply holds a register's number over its upper byte (data parity, Annex
+// 10 volume IV 3.1.2.6.5.3): when exactly one known address and register come out, and the reply can be that register,
+// that is what it is.
+func (r *Receiver) overlaid(m *Message, t int64) (found *aircraft) {
+	if !m.CommB() || m.body() == 0 {
+		return nil
+	}
+	var which BDS
+	for i, b := range inferable {
+		a := r.aircraft[m.Address^uint32(b)<<16]
+		if a == nil || !a.known(t) || !m.couldBe(b, m.body()) || a.contradicts(b, m, t, narrow) ||
+			i >= byBits && !a.confirms(b, m, m.body(), t) {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found, which = a, b
+	}
+	if found != nil {
+		m.Address, m.Overlay = found.key, true
+		*m, _ = m.As(which)
+	}
+	return found
 }
 
 // position resolves the code of m, checks it against what is known of the aircraft, and sets it in m and a.

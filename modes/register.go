@@ -1,10 +1,18 @@
 package modes
 
 // Registers is a set of the Comm-B registers that this package can tell apart.
-type Registers uint16
+type Registers uint64
 
-// inferable lists the registers in the order of their bits in [Registers].
-var inferable = [...]BDS{0x10, 0x17, 0x20, 0x30, 0x40, 0x50, 0x60, 0x44}
+// inferable lists the registers in the order of their bits in [Registers]. The first eight are told by their bits alone,
+// the others only with what else is known of the aircraft.
+var inferable = [...]BDS{
+	0x10, 0x17, 0x20, 0x30, 0x40, 0x50, 0x60, 0x44,
+	0x05, 0x06, 0x07, 0x08, 0x09, 0x0A, 0x18, 0x19, 0x1A, 0x1B, 0x1C, 0x21, 0x41, 0x42, 0x43, 0x45, 0x48,
+	0x51, 0x52, 0x53, 0x54, 0x55, 0x56, 0x61, 0x62, 0x65,
+}
+
+// byBits is how many of inferable are told by their bits alone.
+const byBits = 8
 
 // Has says whether b is in the set.
 func (r Registers) Has(b BDS) bool {
@@ -16,7 +24,7 @@ func (r Registers) Has(b BDS) bool {
 	return false
 }
 
-// All returns the registers of the set, 4,4 last.
+// All returns the registers of the set.
 func (r Registers) All() []BDS {
 	var all []BDS
 	for i, v := range inferable {
@@ -44,18 +52,88 @@ var served = [24]BDS{
 }
 
 // Serves says whether the capability report in m (BDS 1,7) announces b.
-func (m *Message) Serves(b BDS) bool {
+func (m *Message) Serves(b BDS) bool { return m.Is(HasCapability) && serves(m.Capability, b) }
+
+func serves(capability uint32, b BDS) bool {
 	for i, v := range served {
 		if v == b {
-			return m.Is(HasCapability) && m.Capability>>(23-i)&1 != 0
+			return capability>>(23-i)&1 != 0
 		}
 	}
 	return false
 }
 
+// announces says whether BDS 1,7 has a place for b.
+func announces(b BDS) bool {
+	for _, v := range served {
+		if v == b {
+			return true
+		}
+	}
+	return false
+}
+
+// As returns m's Comm-B field read as register b, whatever was inferred, with the header's fields; ok is false when m has
+// no such field or its bits cannot be b.
+func (m *Message) As(b BDS) (read Message, ok bool) {
+	if !m.CommB() || !m.couldBe(b, m.body()) {
+		return read, false
+	}
+	read = m.header0()
+	read.BDS = b
+	read.readRegister(b, m.body())
+	return read, true
+}
+
+// header0 returns m as it was before its register was inferred.
+func (m *Message) header0() Message {
+	h := Message{
+		Has: m.Has & (HasAddress | HasSquawk), Frame: m.Frame, N: m.N, DF: m.DF, Kind: m.Kind, Origin: m.Origin, Address: m.Address,
+		Time: m.Time, Control: m.Control, FS: m.FS, DR: m.DR, UM: m.UM, Squawk: m.Squawk, Overlay: m.Overlay,
+	}
+	if m.DF == 20 {
+		h.altitude(uint32(m.Frame[2]&0x1F)<<8 | uint32(m.Frame[3]))
+	}
+	return h
+}
+
+// couldBe says whether an MB field can be register b.
+func (m *Message) couldBe(b BDS, mb uint64) bool {
+	tc := bits(mb, 1, 5)
+	switch b {
+	case 0x05:
+		return tc >= 9 && tc <= 18 || tc >= 20 && tc <= 22
+	case 0x06:
+		return tc >= 5 && tc <= 8 && bits(mb, 6, 7) <= 124
+	case 0x08:
+		var id [8]byte
+		ok, clean := readIdent(mb, &id)
+		return tc >= 1 && tc <= 4 && ok && clean
+	case 0x09:
+		return tc == 19 && bits(mb, 6, 3) >= 1 && bits(mb, 6, 3) <= 4
+	case 0x0A:
+		return tc == 28 || tc == 29 || tc == 31
+	case 0x61:
+		return tc == 28 && bits(mb, 6, 3) >= 1 && bits(mb, 6, 3) <= 2
+	case 0x62:
+		return tc == 29 && bits(mb, 6, 2) < 2
+	case 0x65:
+		return tc == 31 && bits(mb, 6, 3) < 2 && bits(mb, 41, 3) < 3
+	case 0x18, 0x19, 0x1A, 0x1B, 0x1C:
+		return fitsReport(b, mb)
+	}
+	if l := layoutOf(b); l != nil {
+		return l.fit(mb)
+	}
+	return m.score(b, mb, false) >= 0
+}
+
 // readRegister fills m from an MB field as register b; b outside the known ones changes nothing.
 func (m *Message) readRegister(b BDS, mb uint64) {
 	switch b {
+	case 0x05, 0x06, 0x08, 0x09, 0x0A, 0x61, 0x62, 0x65:
+		m.readSquitter(mb)
+		m.BDS = b
 	case 0x10:
 		m.read10(mb)
 	case 0x17:
