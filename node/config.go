@@ -12,6 +12,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"entente"
+	"entente/airspace"
 	"entente/council"
 	"entente/feed"
 	"entente/geo"
@@ -149,6 +150,7 @@ func (s Settings) Load(dir string) (Config, error) {
 		{"indicators", func() (err error) { c.Indicators, err = loadIndicators(at(s.Indicators)); return }},
 		{"policy", func() error { _, err := c.policy(); return err }},
 		{"zones", func() error { _, err := c.zones(); return err }},
+		{"borders", func() error { _, err := airspace.Own(c.Borders, c.Member); return err }},
 	} {
 		if err := step.do(); err != nil {
 			return c, fmt.Errorf("settings: %s: %w", step.key, err)

@@ -17,6 +17,7 @@ type councilCmd struct {
 	Decisions     councilList     `cmd:"" help:"Decisions and whom they bind."`
 	Obligations   councilList     `cmd:"" help:"Obligations, the soonest due first."`
 	Open          councilOpen     `cmd:"" help:"Put a question to a body."`
+	Table         councilTable    `cmd:"" help:"Put a text before the members."`
 	Position      councilPosition `cmd:"" help:"Answer the text that is before the members."`
 	Adopt         councilAdopt    `cmd:"" help:"Adopt the text where the rule is met (chair)."`
 }
@@ -134,6 +135,31 @@ func (n atNode) post(ctx context.Context, std streams, path string, in any) erro
 	}
 	_, err = fmt.Fprintln(std.out, done.ID)
 	return err
+}
+
+type councilTable struct {
+	atNode
+	Consultation string `arg:"" help:"Its ID."`
+	Title        string `arg:"" help:"Title of the text."`
+	Text         string `arg:"" help:"The text; - reads it from standard input."`
+	Matter       string `help:"What it is about, by the organisation's words; default: the first of them."`
+}
+
+func (councilTable) Help() string {
+	return "Example: entente council table 83f1… \"A radar for the south\" - --as BLR --person \"Delegate of Belarus\" < text.txt\n\n" +
+		"Prints the hash that positions and the adoption name; nothing while the act is on its way to the sequencer."
+}
+
+func (c councilTable) Run(ctx context.Context, std streams) error {
+	if c.Text == "-" {
+		b, err := io.ReadAll(io.LimitReader(std.in, 1<<20))
+		if err != nil {
+			return fmt.Errorf("reading the text: %w", err)
+		}
+		c.Text = string(b)
+	}
+	return c.post(ctx, std, "consultations/"+url.PathEscape(c.Consultation)+"/texts",
+		map[string]string{"title": c.Title, "text": c.Text, "matter": c.Matter})
 }
 
 type councilPosition struct {
