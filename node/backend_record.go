@@ -96,25 +96,7 @@ func readEntry(index uint64, b []byte) web.RecordEntry {
 		return e
 	}
 	e.Act, e.Kind, e.Member, e.Person, e.Time, e.Bytes = s.ID(), a.Kind, a.Member, a.Person, a.Time, string(s.Bytes)
-	var d struct {
-		ID, Session, Consultation, Decision, Obligation string
-		Question, Title, Stance, Statement, Finding     string
-		Number, Evidence, Reason, Absent                string
-	}
-	_ = json.Unmarshal(a.Data, &d) // fields of another type are simply not summarised
-	for _, v := range []string{d.Consultation, d.Decision, d.Obligation, d.Session, d.ID} {
-		if v != "" {
-			e.Subject = v
-			break
-		}
-	}
-	e.Summary = fmt.Sprintf("%s %s", a.Member, a.Kind)
-	for _, v := range []string{d.Question, d.Title, d.Stance, d.Number, d.Absent, d.Finding, d.Evidence, d.Reason, d.Statement} {
-		if v != "" {
-			e.Summary += ": " + v
-			break
-		}
-	}
+	e.Summary, e.Subject = summary(a)
 	return e
 }
 
