@@ -174,14 +174,40 @@ func (e *Edition) Fields() []FieldInfo {
 		if f.kind == kindSpare {
 			continue
 		}
-		lsb := 1.0
-		if f.scale.den != 0 {
-			lsb = f.scale.value(1)
+		list = append(list, e.info(f))
+	}
+	return list
+}
+
+func (e *Edition) info(f *leaf) FieldInfo {
+	lsb := 1.0
+	if f.scale.den != 0 {
+		lsb = f.scale.value(1)
+	}
+	return FieldInfo{
+		Path: f.path, Bits: f.width, Signed: f.kind == kindSigned || f.kind == kindInt, LSB: lsb, Unit: f.scale.unit,
+		Repeat: e.nodes[f.node].repeats(),
+	}
+}
+
+// Info describes the field of a handle; false when the edition has no such field.
+func (e *Edition) Info(h Handle) (FieldInfo, bool) {
+	l := e.at(h).leaf
+	if l < 0 {
+		return FieldInfo{}, false
+	}
+	return e.info(&e.leaves[l]), true
+}
+
+// Items lists the items of the edition in the order of its first profile, then of the others.
+func (e *Edition) Items() []string {
+	var list []string
+	for _, u := range e.uaps {
+		for i, item := range u.items {
+			if n := u.nodes[i]; n >= 0 && e.nodes[n].shape != sequence && !slices.Contains(list, item) {
+				list = append(list, item)
+			}
 		}
-		list = append(list, FieldInfo{
-			Path: f.path, Bits: f.width, Signed: f.kind == kindSigned || f.kind == kindInt, LSB: lsb, Unit: f.scale.unit,
-			Repeat: e.nodes[f.node].repeats(),
-		})
 	}
 	return list
 }

@@ -63,3 +63,14 @@ func (e Error) Error() string {
 	b.WriteString(string(e.Reason))
 	return b.String()
 }
+
+// place names the item and the reason.
+func (e *Error) place() string {
+	if e.Item == "" && e.FRN != 0 {
+		return fmt.Sprintf("FRN %d: %s", e.FRN, e.Reason)
+	}
+	if e.Item == "" {
+		return string(e.Reason)
+	}
+	return e.Item + ": " + string(e.Reason)
+}

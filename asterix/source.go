@@ -121,6 +121,16 @@ func newCategory(number uint8) *perCategory {
 // peek reads SAC and SIC without knowing the edition.
 func (c *perCategory) peek(data []byte) (sac, sic uint8, ok bool) { return peekSource(c.edition, data) }
 
+// PeekSource reads SAC and SIC of the first record of a block, given without its header, whatever the edition. It is
+// false when the record does not begin with item 010 or the category has no definition.
+func PeekSource(category uint8, records []byte) (sac, sic uint8, ok bool) {
+	e, err := Get(category, "")
+	if err != nil {
+		return 0, 0, false
+	}
+	return peekSource(e, records)
+}
+
 func peekSource(e *Edition, data []byte) (sac, sic uint8, ok bool) {
 	if !e.sourced || len(data) == 0 || data[0]&0x80 == 0 {
 		return 0, 0, false
@@ -175,180 +185,4 @@ func (d *Decoder) EditionOf(category, sac, sic uint8) *Edition {
 		return s.edition
 	}
 	return c.edition
-}
-
-// Prober tells which edition a source speaks, by reading its blocks with all of them.
-type Prober struct {
-	category *category
-	trials   []trial
-	blocks   int
-	rec      Record
-}
-
-type trial struct {
-	edition *Edition
-	records int
-	failed  int
-	points  float64
-}
-
-// Candidate is how well an edition reads the blocks given to a prober.
-type Candidate struct {
-	Edition   string
-	Expansion string  // edition of the reserved expansion field
-	Records   int     // read
-	Failed    int     // blocks that could not be read to their end
-	Score     float64 // 0 to 1: 1 when every block reads to its end and every value is plausible
-}
-
-// NewProber returns a prober for a category, nil when it has no definition.
-func NewProber(category uint8) *Prober {
-	c := loadCategory(category)
-	if c == nil {
-		return nil
-	}
-	p := &Prober{category: c}
-	def, err := Get(category, "")
-	if err != nil {
-		return nil
-	}
-	add := func(e *Edition, err error) {
-		if err == nil && e != def {
-			p.trials = append(p.trials, trial{edition: e})
-		}
-	}
-	expansions := Expansions(category)
-	slices.Reverse(expansions)
-	if len(expansions) == 0 {
-		expansions = []string{""}
-	}
-	p.trials = append(p.trials, trial{edition: def}) // first among equals, then the newest
-	for _, d := range slices.Backward(c.editions) {
-		for _, x := range expansions {
-			add(c.get(d.Edition, x))
-		}
-	}
-	return p
-}
-
-// Add reads the records of one block, without its header, with every edition.
-func (p *Prober) Add(records []byte) {
-	p.blocks++
-	for i := range p.trials {
-		t := &p.trials[i]
-		for rest := records; len(rest) > 0; {
-			n := p.rec.parse(t.edition, rest)
-			if n < 0 {
-				t.failed++
-				break
-			}
-			t.records++
-			t.points += p.rec.plausibility()
-			rest = rest[n:]
-		}
-	}
-}
-
-// score is points per record, failures counting as records without points.
-func (t *trial) score() float64 {
-	if n := t.records + t.failed; n > 0 {
-		return t.points / float64(n)
-	}
-	return 0
-}
-
-// best returns the edition that reads best; among equals the default, then the newest.
-func (p *Prober) best() *Edition {
-	best := &p.trials[0]
-	for i := range p.trials {
-		if t := &p.trials[i]; t.score() > best.score() {
-			best = t
-		}
-	}
-	return best.edition
-}
-
-// Candidates lists the editions, best first; among equals the default, then the newest.
-func (p *Prober) Candidates() []Candidate {
-	var list []Candidate
-	for i := range p.trials {
-		t := &p.trials[i]
-		list = append(list, Candidate{t.edition.name, t.edition.expansion, t.records, t.failed, t.score()})
-	}
-	slices.SortStableFunc(list, func(a, b Candidate) int {
-		switch {
-		case a.Score > b.Score:
-			return -1
-		case a.Score < b.Score:
-			return 1
-		}
-		return 0
-	})
-	return list
-}
-
-// check is one thing that must hold of a leaf's value in a record of the right edition.
-type check struct {
-	leaf int
-	max  float64 // of the value's size; for spares zero
-	text bool    // six-bit characters must be assigned
-}
-
-// checks lists what a probe looks at: spare bits, times of day, latitudes, longitudes and callsigns.
-func (c *compiler) checks() {
-	for i := range c.e.leaves {
-		f := &c.e.leaves[i]
-		name := f.path[strings.LastIndexByte(f.path, '/')+1:]
-		switch {
-		case f.width > 64 || c.e.nodes[f.node].repeats():
-		case f.kind == kindSpare:
-			c.e.checks = append(c.e.checks, check{leaf: i})
-		case f.kind == kindICAO:
-			c.e.checks = append(c.e.checks, check{leaf: i, text: true})
-		case f.width == 24 && f.scale.unit == "s" && f.scale.den == 128:
-			c.e.checks = append(c.e.checks, check{leaf: i, max: 86400})
-		case f.scale.unit == "°" && strings.HasPrefix(name, "LAT"):
-			c.e.checks = append(c.e.checks, check{leaf: i, max: 90})
-		case f.scale.unit == "°" && strings.HasPrefix(name, "LON"):
-			c.e.checks = append(c.e.checks, check{leaf: i, max: 180})
-		}
-	}
-}
-
-// plausibility returns 1 for a record in which all holds, less for one in which something does not.
-func (r *Record) plausibility() float64 {
-	points := 1 - 0.1*float64(min(r.unknown, 5))
-	if r.soft {
-		points -= 0.1
-	}
-	for _, k := range r.edition.checks {
-		f := &r.edition.leaves[k.leaf]
-		b := r.element(f, 0)
-		if b == nil {
-			continue
-		}
-		raw := f.load(b)
-		switch {
-		case k.text:
-			for s := f.width - 6; s >= 0; s -= 6 {
-				if sixBit[raw>>s&63] == '?' {
-					points -= 0.2
-					break
-				}
-			}
-		case k.max == 0:
-			if raw != 0 {
-				points -= 0.25
-			}
-		default:
-			v := f.scale.value(int64(raw))
-			if f.kind == kindSigned {
-				v = f.scale.value(f.sign(raw))
-			}
-			if v > k.max || v < -k.max {
-				points -= 0.5
-			}
-		}
-	}
-	return max(points, 0)
 }
