@@ -187,7 +187,7 @@ func (a *assembly) announce(ctx context.Context) {
 		c := a.chambers[b.ID]
 		news := c.head()
 		if a.sequencer != a.self {
-			a.ask(ctx, c)
+			a.question(ctx, c, news.Size)
 		} else if news.Size > 0 {
 			a.broadcast(ctx, streamLog, typeLog, news)
 		}
@@ -197,12 +197,14 @@ func (a *assembly) announce(ctx context.Context) {
 	}
 }
 
-// ask asks the sequencer for the entries after those held.
+// ask asks the sequencer for the entries after those held, of which its news tell.
 func (a *assembly) ask(ctx context.Context, c *chamber) {
-	from, ok := c.wants(a.now())
-	if !ok {
-		return
+	if from, ok := c.wants(a.now()); ok {
+		a.question(ctx, c, from)
 	}
+}
+
+func (a *assembly) question(ctx context.Context, c *chamber, from int64) {
 	if err := a.send(ctx, a.sequencer, streamActs, typeAsk, ask{Body: c.body, From: from}); err != nil {
 		a.fault(fmt.Errorf("asking %s for the record of %s: %w", a.sequencer, c.body, err))
 	}

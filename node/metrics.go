@@ -2,12 +2,14 @@ package node
 
 import (
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
 )
 
 // Metrics returns a registry with the figures of nodes, each labelled with its member. Labels are bounded: members,
 // sensors, partners and reasons, never tracks.
 func Metrics(nodes ...*Node) (*prometheus.Registry, error) {
 	r := prometheus.NewRegistry()
+	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, n := range nodes {
 		if err := r.Register(collector{n, describe(string(n.config.Member))}); err != nil {
 			return nil, err
