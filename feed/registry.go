@@ -14,8 +14,9 @@ import (
 // Registry holds a node's sensors and finds them by SAC/SIC, name or feed. It may be used from any goroutine; lookups
 // take no lock.
 type Registry struct {
-	mu  sync.Mutex // guards replacing the table
-	now atomic.Pointer[table]
+	mu       sync.Mutex // guards replacing the table, and networks
+	now      atomic.Pointer[table]
+	networks map[entente.SensorID]*network // of live receivers
 
 	// Default, when set, is the pattern of a sensor that is registered for an unknown SAC/SIC: name "SAC/SIC" is added
 	// to its Name. Set it before the registry is used.

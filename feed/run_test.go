@@ -244,7 +244,7 @@ func TestListenTakesSeveralPeers(t *testing.T) {
 	port := freePort(t, "tcp")
 	s, stats, stop := running(t, Config{Name: "beast", URL: "tcp-listen://" + port}, radarRegistry(t))
 	var conns []net.Conn
-	for range 3 {
+	for i := range 3 {
 		var c net.Conn
 		until(t, "the listener", func() bool {
 			var err error
@@ -252,11 +252,11 @@ func TestListenTakesSeveralPeers(t *testing.T) {
 			return err == nil
 		})
 		conns = append(conns, c)
-		if _, err := c.Write(beastPair(27)); err != nil {
+		if _, err := c.Write(beastPair(27 + float64(i)*0.001)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	until(t, "a plot of each peer", func() bool { return len(s.all()) == 3 })
+	until(t, "the plots of all peers, who share a sky", func() bool { return len(s.all()) == 5 })
 	if c := stats.Snapshot(); c.Connects != 3 || !c.Connected {
 		t.Errorf("%+v", c)
 	}

@@ -7,11 +7,11 @@ import (
 	"entente/modes"
 )
 
-// skyFeed turns Mode S frames of one receiver into plots.
+// skyFeed turns Mode S frames of one receiver into plots; net may be shared with others.
 type skyFeed struct {
 	*pipeline
 	sensor entente.Sensor
-	sky    *modes.Receiver
+	net    *network
 	gps    bool // stamps are of the GPS clock
 	ticks  counter
 	day    dayClock // with gps
@@ -69,14 +69,10 @@ func adsbSensor(reg *Registry, sensor, name string) (entente.Sensor, error) {
 }
 
 func newSkyFeed(p *pipeline, sensor entente.Sensor, date entente.Instant) *skyFeed {
-	o := modes.Options{Lat: sensor.Lat / radian, Lon: sensor.Lon / radian, HasSite: sensor.Lat != 0 || sensor.Lon != 0}
-	if o.HasSite && sensor.MaxRange > 0 {
-		o.MaxRange = sensor.MaxRange * 1.1
-	}
 	if date == 0 {
 		date = 1 // the zero instant means "not known"
 	}
-	return &skyFeed{pipeline: p, sensor: sensor, sky: modes.NewReceiver(o), ticks: counter{base: date}, day: dayClock{date: date}}
+	return &skyFeed{pipeline: p, sensor: sensor, net: newNetwork(sensor, false), ticks: counter{base: date}, day: dayClock{date: date}}
 }
 
 // frame takes a frame that arrived at the given time; zero in files, whose stamps then tell the time.
@@ -133,17 +129,19 @@ func (f *skyFeed) message(frame []byte, t, arrival entente.Instant, origin modes
 	if origin != modes.Direct {
 		f.m.Origin = origin
 	}
-	before := f.sky.Counters
-	rep, ok := f.sky.Take(&f.m, int64(t))
-	f.countSky(&before)
-	if !ok {
+	heard := f.net.take(&f.m, t)
+	if heard.refused != "" {
+		f.tally.refuse(heard.refused)
+	}
+	if !heard.placed {
 		return
 	}
+	rep := &heard.report
 	if rep.Origin == modes.TISB { // a ground station's radar, not the aircraft
 		f.tally.refuse("tis_b")
 		return
 	}
-	p := plotOf(&rep)
+	p := plotOf(rep)
 	p.Sensor, p.Arrival = f.sensor.ID, arrival
 	f.emit(&p, f.sensor.Name)
 }
@@ -157,18 +155,6 @@ func frameReason(err error) string {
 		return "frame_length"
 	}
 	return "downlink_format"
-}
-
-func (f *skyFeed) countSky(before *modes.Counters) {
-	now := &f.sky.Counters
-	switch {
-	case now.UnknownAddress != before.UnknownAddress:
-		f.tally.refuse("unknown_address")
-	case now.Jumps != before.Jumps:
-		f.tally.refuse("position_jump")
-	case now.OutOfRange != before.OutOfRange:
-		f.tally.refuse("position_out_of_range")
-	}
 }
 
 // plotOf turns a positioned report into a plot.

@@ -111,6 +111,7 @@ func (l *live) stream(ctx context.Context, conn net.Conn, p *pipeline) (int64, e
 		return in.n, err
 	}
 	f := newSkyFeed(p, l.sensor, 0)
+	f.net = l.reg.network(l.sensor)
 	f.gps = l.format == "beast-gps"
 	b := modes.NewBeastReader(in)
 	clock := l.c.clock()
@@ -157,6 +158,7 @@ func (l *live) lineTaker(p *pipeline) func([]byte) error {
 		return func(b []byte) error { return f.line(b, clock.Now()) }
 	}
 	f := newSkyFeed(p, l.sensor, 0)
+	f.net = l.reg.network(l.sensor)
 	var fr modes.Frame
 	return func(b []byte) error {
 		if err := modes.ParseAVR(b, &fr); err != nil {
