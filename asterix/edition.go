@@ -164,6 +164,7 @@ type FieldInfo struct {
 	LSB    float64 // weight of the least significant bit; 1 when not scaled
 	Unit   string  // of the scaled value
 	Repeat bool    // has a value per repetition
+	Text   bool    // characters, octal digits or an address
 }
 
 // Fields lists the fields of the edition in the order of their items; spare bits are left out.
@@ -186,7 +187,7 @@ func (e *Edition) info(f *leaf) FieldInfo {
 	}
 	return FieldInfo{
 		Path: f.path, Bits: f.width, Signed: f.kind == kindSigned || f.kind == kindInt, LSB: lsb, Unit: f.scale.unit,
-		Repeat: e.nodes[f.node].repeats(),
+		Repeat: e.nodes[f.node].repeats(), Text: slices.Contains([]kind{kindICAO, kindASCII, kindOctal, kindAddress}, f.kind),
 	}
 }
 

@@ -7,17 +7,25 @@ import (
 	"io"
 
 	"entente"
-	"entente/asterix"
 	"entente/modes"
 )
 
 // DecodeOptions say how [DecodeFile] reads and prints.
 type DecodeOptions struct {
 	Options
-	Raw    bool      // raw integers beside scaled values of ASTERIX
-	Text   bool      // texts beside codes: those of ASTERIX that are described; of Mode S flight status, capability, emergency, category
-	Errors io.Writer // gets one line per refusal with file, offset and reason; nil: none
-	Limit  int       // refusals printed at most; zero: all
+	Raw  bool // raw integers beside scaled values of ASTERIX
+	Text bool // texts beside codes: those of ASTERIX that are described; of Mode S flight status, capability, emergency, category
+	// KeepBytes adds to ASTERIX lines the record's octets in hex, its offset in the file, the number of its datagram (from 1), the
+	// time of reception and the record's time in UTC, where they are known.
+	KeepBytes  bool
+	CommB      bool        // adds the Comm-B registers inside ASTERIX records, read by modes, under "comm_b"
+	Filter     Filter      // of ASTERIX records; the zero one keeps all
+	Convert    []string    // "21=2.6": ASTERIX records of a category to an edition; "21=62": 021 to 062
+	Sink       RecordSink  // gets the ASTERIX records instead of out; nil: JSON lines
+	Statistics *Statistics // is told of every ASTERIX record before filters; nil: no statistics
+	Sensors    *Registry   // places polar plots for Filter.Area and for rows; nil: they have no place
+	Errors     io.Writer   // gets one line per refusal with file, offset and reason; nil: none
+	Limit      int         // refusals printed at most; zero: all
 
 	Lat, Lon float64 // degrees, with HasSite: the receiver's site, from which surface positions are resolved
 	HasSite  bool
@@ -35,6 +43,11 @@ type Summary struct {
 	Refused    int64            `json:"refused"`
 	Reasons    map[string]int64 `json:"reasons,omitempty"` // refusals by reason
 	Skipped    int64            `json:"skipped"`           // bytes that belong to no message
+
+	Records  int64            `json:"records,omitempty"`  // of ASTERIX, read
+	Filtered int64            `json:"filtered,omitempty"` // of ASTERIX, left out by a filter
+	Lost     map[string]int64 `json:"lost,omitempty"`     // values without a place after conversion, by category and path
+	Trailing int64            `json:"trailing,omitempty"` // bytes behind the last block of datagrams
 }
 
 // DecodeFile prints one JSON line per message of a file: Mode S frames with the names and units of the field's
@@ -80,6 +93,8 @@ func (p *printer) file(r io.Reader) error {
 	switch {
 	case c != nil:
 		return p.packets(c, editions)
+	case p.o.Sink != nil:
+		return &entente.Error{Kind: entente.Unsupported, Source: p.name, Offset: 0, Reason: "only ASTERIX is written in other formats than JSON lines"}
 	case f.format == "beast" || f.format == "beast-gps":
 		return p.beast(f)
 	case f.format == "sbs":
@@ -139,56 +154,6 @@ func reasonText(reason string) string {
 		return s
 	}
 	return reason
-}
-
-// packets prints the records of a file of ASTERIX.
-func (p *printer) packets(c container, editions []asterix.Rule) error {
-	dec := asterix.NewDecoder(editions...)
-	dec.Probe = probeBlocks
-	options := asterix.JSONOptions{Raw: p.o.Raw, Text: p.o.Text}
-	var k packet
-	for p.err == nil {
-		err := c.next(&k)
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return fmt.Errorf("reading %s: %w", p.name, err)
-		}
-		unwrap(k.data, func(run []byte, at int) {
-			base := k.offset + int64(at)
-			dec.Reset(run)
-			for p.err == nil && dec.Next() {
-				r := dec.Record()
-				p.buf = r.AppendJSON(p.buf, options)
-				p.line()
-				if n := r.Note(); n != nil {
-					p.refuse(base+int64(n.Offset), "part_not_understood", place(n))
-				}
-			}
-			for _, e := range dec.Errors() {
-				p.refuse(base+int64(e.Offset), reasonName(e.Reason), place(&e))
-			}
-		})
-	}
-	p.sum.Skipped += dec.Stats().Skipped
-	return nil
-}
-
-// place tells where in a block a refusal is; the file's offset stands before it.
-func place(e *asterix.Error) string {
-	s := string(e.Reason)
-	if e.Category != 0 {
-		s = fmt.Sprintf("category %03d", e.Category)
-		if e.Edition != "" {
-			s += " edition " + e.Edition
-		}
-		if e.Item != "" {
-			s += " item " + e.Item
-		}
-		s += ": " + string(e.Reason)
-	}
-	return s
 }
 
 // lines gives every line that is not blank to take, with its number.

@@ -35,6 +35,9 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("SHARED", shared)
+			if err := writeASTERIX(e.WorkDir); err != nil {
+				return err
+			}
 			return writeProof(e.WorkDir)
 		},
 		Condition: func(cond string) (bool, error) {
