@@ -84,6 +84,13 @@ func TestReceiversOfOneSensorCountOnce(t *testing.T) {
 		sinks, ends, stats = append(sinks, s), append(ends, end), append(stats, st)
 	}
 	var plots []entente.Plot
+	t.Cleanup(func() {
+		if t.Failed() {
+			for i := range stats {
+				t.Logf("receiver %d: %d plots, %+v", i, len(sinks[i].all()), stats[i].Snapshot())
+			}
+		}
+	})
 	until(t, "all plots", func() bool {
 		plots = plots[:0]
 		for _, s := range sinks {

@@ -24,11 +24,11 @@ type sighting struct {
 
 // The defaults of NewDedup.
 const (
-	DefaultWindow = 300_000_000 // nanoseconds
+	DefaultWindow = 200_000_000 // nanoseconds
 	defaultPlaces = 1 << 15
 )
 
-// NewDedup returns a Dedup with a window in nanoseconds and room for about so many frames within it; zeros give 300 ms and
+// NewDedup returns a Dedup with a window in nanoseconds and room for about so many frames within it; zeros give 200 ms and
 // 32,768 frames (1 MiB).
 func NewDedup(window int64, frames int) *Dedup {
 	if window <= 0 {

@@ -19,9 +19,9 @@ func TestCopies(t *testing.T) {
 		copy   bool
 	}{
 		{a[:], Direct, 1000 * ms, false}, {a[:], Direct, 1000 * ms, true}, {b[:], Direct, 1000 * ms, false}, {a[:], MLAT, 1000 * ms, false},
-		{a[:], Direct, 1299 * ms, true}, {a[:], Direct, 800 * ms, true}, // delivered late
-		{a[:], Direct, 1400 * ms, false}, // sent again: the window ran from the first copy
-		{a[:4], Direct, 1400 * ms, false},
+		{a[:], Direct, 1199 * ms, true}, {a[:], Direct, 800 * ms, true}, // delivered late
+		{a[:], Direct, 1300 * ms, false}, // sent again: the window ran from the first copy
+		{a[:4], Direct, 1300 * ms, false},
 	} {
 		if got := d.Copy(c.frame, c.origin, c.t); got != c.copy {
 			t.Errorf("%d: copy %v, want %v", i, got, c.copy)
