@@ -276,6 +276,7 @@ func TestEarlyCosignaturesAreBounded(t *testing.T) {
 
 // TestPatience has the sequencer silent: the person is told after a while that the act is on its way.
 func TestPatience(t *testing.T) {
+	t.Parallel()
 	p := newPost(t)
 	began := time.Now()
 	id, err := p.nodes["ALF"].act(t.Context(), "Ann", "council", council.ConsultationOpen{Question: "?"})

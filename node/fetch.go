@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"entente"
 )
 
 const (
@@ -38,6 +40,9 @@ func fetch(ctx context.Context, url string) (body []byte, media string, err erro
 	body, err = io.ReadAll(io.LimitReader(res.Body, maxFetch+1))
 	if err != nil {
 		return nil, "", fmt.Errorf("reading the answer of %s: %w", url, err)
+	}
+	if len(body) > maxFetch {
+		return nil, "", &entente.Error{Kind: entente.TooLarge, Source: url, Offset: -1, Reason: fmt.Sprintf("an answer of more than %d bytes", maxFetch)}
 	}
 	return body, res.Header.Get("Content-Type"), nil
 }
