@@ -1,0 +1,277 @@
+package modes
+
+import (
+	"encoding/binary"
+	"math"
+)
+
+// Demodulation of 1090 MHz samples: frames of 8 µs preamble and 56 or 112 bits of one microsecond, each a pulse in its
+// first half for one, in its second for zero (Annex 10 volume IV 3.1.2.2). Magnitudes are summed up once; the energy of
+// any stretch of time is then a difference of two sums, so that one way serves every sample rate from 2 MS/s on, and the
+// phase of a frame between samples is tried in steps of a quarter of a sample.
+
+// SampleFormat is how I and Q are written.
+type SampleFormat uint8
+
+// The formats of samples, I before Q.
+const (
+	UC8  SampleFormat = iota // unsigned bytes around 127.5 (RTL-SDR)
+	SC16                     // signed 16 bits, little-endian
+)
+
+// size is the bytes of a sample.
+func (f SampleFormat) size() int {
+	if f == SC16 {
+		return 4
+	}
+	return 2
+}
+
+// Demodulator finds frames in samples that come in pieces. It gives every frame whose parity proves it (DF11 with
+// interrogator code 0, 17, 18), and those of other formats when their address was proved before: what falls out of the
+// parity of noise is noise. It never repairs bits. It is not safe for use by more than one goroutine.
+type Demodulator struct {
+	Preambles int64 // places that looked like a preamble
+	Frames    int64 // frames given
+
+	rate   float64 // samples a microsecond
+	format SampleFormat
+	sums   []float64 // of magnitude, before sample i of the window
+	cut    []byte    // bytes of a sample that the last piece cut
+	base   int64     // sample number of sums[0]
+	next   float64   // place in the window from which to look on
+	known  map[uint32]int64
+	found  Frame
+}
+
+const (
+	preambleTime = 8.0                // µs
+	longTime     = preambleTime + 112 // µs
+	pieceSamples = 1 << 16            // of a window
+	phases       = 4                  // places tried within a sample
+	proofAge     = int64(60 * 1e9)    // nanoseconds that an address stays proved
+	mostProved   = 4096               // addresses
+)
+
+// NewDemodulator returns a demodulator of samples at a rate in Hz, 2 to 20 MS/s.
+func NewDemodulator(rate float64, format SampleFormat) *Demodulator {
+	return &Demodulator{rate: math.Max(2e6, math.Min(rate, 20e6)) / 1e6, format: format, sums: make([]float64, 1, pieceSamples+1), known: map[uint32]int64{}}
+}
+
+// Samples takes the next bytes and calls give for every frame in them; its stamp is that of a 12 MHz counter that began
+// with the first sample, its signal the mean magnitude of its pulses, of 255. The frame is valid during the call.
+func (d *Demodulator) Samples(b []byte, give func(*Frame)) {
+	size := d.format.size()
+	if len(d.cut) > 0 {
+		n := min(size-len(d.cut), len(b))
+		d.cut = append(d.cut, b[:n]...)
+		b = b[n:]
+		if len(d.cut) < size {
+			return
+		}
+		d.add(d.cut)
+		d.cut = d.cut[:0]
+	}
+	for len(b) >= size {
+		n := min(len(b)/size, pieceSamples+1-len(d.sums))
+		d.add(b[:n*size])
+		b = b[n*size:]
+		if len(d.sums) > pieceSamples {
+			d.search(false, give)
+		}
+	}
+	d.cut = append(d.cut, b...)
+}
+
+// Close looks at what is left.
+func (d *Demodulator) Close(give func(*Frame)) { d.search(true, give) }
+
+// add appends the magnitudes of whole samples, 0 to 1.
+func (d *Demodulator) add(b []byte) {
+	sum := d.sums[len(d.sums)-1]
+	for size := d.format.size(); len(b) >= size; b = b[size:] {
+		var i, q float64
+		if d.format == SC16 {
+			i, q = float64(int16(binary.LittleEndian.Uint16(b)))/32768, float64(int16(binary.LittleEndian.Uint16(b[2:])))/32768
+		} else {
+			i, q = (float64(b[0])-127.5)/127.5, (float64(b[1])-127.5)/127.5
+		}
+		sum += math.Sqrt(i*i + q*q)
+		d.sums = append(d.sums, sum)
+	}
+}
+
+// energy is the magnitude between two places in the window, in samples.
+func (d *Demodulator) energy(from, to float64) float64 { return d.upTo(to) - d.upTo(from) }
+
+func (d *Demodulator) upTo(x float64) float64 {
+	i := int(x)
+	s := d.sums[i]
+	if f := x - float64(i); f > 0 {
+		s += f * (d.sums[i+1] - s)
+	}
+	return s
+}
+
+// search looks through the window and keeps what may hold the start of a frame.
+func (d *Demodulator) search(last bool, give func(*Frame)) {
+	// A frame needs a microsecond more, for the phases.
+	need := (longTime + 1) * d.rate
+	end := float64(len(d.sums)-1) - need
+	if last {
+		end = float64(len(d.sums)-1) - (preambleTime+56+1)*d.rate
+	}
+	x := d.next
+	for ; x < end; x++ {
+		if !d.preamble(x) {
+			continue
+		}
+		d.Preambles++
+		if length := d.frame(x, give); length > 0 {
+			x += length - 1
+		}
+	}
+	keep := int(math.Max(0, math.Min(x, float64(len(d.sums)-1))))
+	d.next = x - float64(keep)
+	d.base += int64(keep)
+	n := copy(d.sums, d.sums[keep:])
+	d.sums = d.sums[:n]
+	first := d.sums[0]
+	for i := range d.sums { // sums stay small, so that differences stay exact
+		d.sums[i] -= first
+	}
+}
+
+// pulses are where a preamble's four pulses of half a microsecond begin, in µs.
+var pulses = [...]float64{0, 1, 3.5, 4.5}
+
+// preamble says whether one may begin at x or within a sample after it: every pulse above the gaps beside it, and the
+// quiet stretches below the pulses.
+func (d *Demodulator) preamble(x float64) bool {
+	r := d.rate
+	half := 0.5 * r
+	high := 0.0
+	low := math.Inf(1)
+	for _, p := range pulses {
+		// The pulse lies somewhere in this stretch, which a sample of phase widens.
+		e := d.energy(x+p*r, x+p*r+half+0.5)
+		high += e
+		low = math.Min(low, e)
+	}
+	quiet := d.energy(x+1.75*r, x+3.25*r)*(half+0.5)/(1.5*r) + d.energy(x+5.25*r, x+7.75*r)*(half+0.5)/(2.5*r)
+	return low > 0.3*high/4 && high/4 > 1.25*quiet/2
+}
+
+// frame tries the phases of a preamble at x that fit its pulses best, and gives the frame whose bits are clearest among
+// those that prove themselves; it returns the frame's length in samples, zero when there is none.
+func (d *Demodulator) frame(x float64, give func(*Frame)) float64 {
+	var fit [2 * phases]float64
+	top := 0.0
+	for p := range fit {
+		if start := x + (float64(p)-phases/2)/phases; start >= 0 {
+			for _, q := range pulses {
+				fit[p] += d.energy(start+q*d.rate, start+(q+0.5)*d.rate)
+			}
+			top = math.Max(top, fit[p])
+		}
+	}
+	best := &d.found
+	clear, at, level := 0.0, 0.0, 0.0
+	for p := range fit {
+		if fit[p] < 0.85*top {
+			continue
+		}
+		start := x + (float64(p)-phases/2)/phases
+		var f Frame
+		c, l := d.slice(start, &f)
+		if c > clear && d.proved(&f, start) {
+			*best, clear, at, level = f, c, start, l
+		}
+	}
+	if clear == 0 {
+		return 0
+	}
+	d.learn(best, at)
+	d.Frames++
+	best.HasStamp, best.Stamp = true, uint64(math.Max(0, math.Round((float64(d.base)+at)*12/d.rate)))
+	best.Signal = uint8(math.Min(255, 255*level))
+	give(best)
+	return (preambleTime + 8*float64(best.N)) * d.rate
+}
+
+// formats are the downlink formats that can prove themselves.
+const formats = 1<<0 | 1<<4 | 1<<5 | 1<<11 | 1<<16 | 1<<17 | 1<<18 | 1<<20 | 1<<21
+
+// slice reads the bits of a frame that begins at start, and says how clear they are and how strong.
+func (d *Demodulator) slice(start float64, f *Frame) (clarity, level float64) {
+	n, strength := 56, 0.0
+	f.Kind, f.N = Short, 7
+	x := start + preambleTime*d.rate
+	half := d.rate / 2
+	end := float64(len(d.sums) - 1)
+	for i := 0; i < n; i++ {
+		if x+d.rate > end {
+			return 0, 0
+		}
+		a, b := d.energy(x, x+half), d.energy(x+half, x+d.rate)
+		if a > b {
+			f.Data[i/8] |= 0x80 >> (i % 8)
+		}
+		clarity += math.Abs(a - b)
+		strength += math.Max(a, b)
+		if i == 4 {
+			if formats>>(f.Data[0]>>3)&1 == 0 {
+				return 0, 0
+			}
+			if f.Data[0] >= 0x80 {
+				n, f.Kind, f.N = 112, Long, 14
+			}
+		}
+		x += d.rate
+	}
+	if strength == 0 {
+		return 0, 0
+	}
+	return clarity / strength, strength / float64(n) / half
+}
+
+// proved says whether the parity of f speaks for it.
+func (d *Demodulator) proved(f *Frame, start float64) bool {
+	var residue uint32
+	if f.N == 7 {
+		residue = residue56(&f.Data)
+	} else {
+		residue = residue112(&f.Data)
+	}
+	switch f.Data[0] >> 3 {
+	case 17, 18:
+		return residue == 0 && f.Data != [14]byte{}
+	case 11:
+		if residue == 0 {
+			return true
+		}
+		return residue&^0x7F == 0 && d.isKnown(uint32(f.Data[1])<<16|uint32(f.Data[2])<<8|uint32(f.Data[3]), start)
+	case 0, 4, 5, 16, 20, 21:
+		return d.isKnown(residue, start)
+	}
+	return false
+}
+
+// now is the time of a place in the window in nanoseconds.
+func (d *Demodulator) now(x float64) int64 { return int64((float64(d.base) + x) * 1000 / d.rate) }
+
+func (d *Demodulator) isKnown(address uint32, x float64) bool {
+	t, ok := d.known[address]
+	return ok && d.now(x)-t < proofAge
+}
+
+// learn remembers an address that was sent in the clear.
+func (d *Demodulator) learn(f *Frame, x float64) {
+	switch f.Data[0] >> 3 {
+	case 11, 17, 18:
+		if len(d.known) >= mostProved {
+			clear(d.known)
+		}
+		d.known[uint32(f.Data[1])<<16|uint32(f.Data[2])<<8|uint32(f.Data[3])] = d.now(x)
+	}
+}
