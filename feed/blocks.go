@@ -2,7 +2,6 @@ package feed
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -162,66 +161,6 @@ func startsBlock(b []byte) bool {
 	}
 	_, _, err = asterix.NextBlock(rest)
 	return err == nil
-}
-
-// finalHead and finalTail are what stands around the blocks of a FINAL (IOSS) record: length of all of it, a kind, line,
-// day and time of reception in 10 ms; and four octets A5.
-const (
-	finalHead = 8
-	finalTail = 4
-)
-
-// final reads a recording in the FINAL (IOSS) format. Its times of reception count from a day that is not told and are left
-// aside.
-type final struct {
-	r      *bufio.Reader
-	offset int64
-	refuse refuser
-}
-
-func (c *final) next(p *packet) error {
-	for {
-		head, err := c.r.Peek(window)
-		if len(head) == 0 {
-			return io.EOF
-		}
-		if err != nil && !errors.Is(err, io.EOF) {
-			return err
-		}
-		n := finalRecord(head)
-		if n == 0 { // on to the next record's end
-			skip := bytes.Index(head, finalMark)
-			if skip < 0 {
-				skip = len(head) - finalTail
-			}
-			skip = min(max(skip, 0)+finalTail, len(head))
-			c.refuse(c.offset, "block_header", int64(skip))
-			c.discard(skip)
-			continue
-		}
-		*p = packet{data: head[finalHead : n-finalTail], offset: c.offset + finalHead}
-		c.discard(n)
-		return nil
-	}
-}
-
-func (c *final) discard(n int) {
-	k, _ := c.r.Discard(n) // n octets were peeked: they are there
-	c.offset += int64(k)
-}
-
-var finalMark = []byte{0xA5, 0xA5, 0xA5, 0xA5}
-
-// finalRecord returns the length of the FINAL record at the start of b, zero when none can stand there.
-func finalRecord(b []byte) int {
-	if len(b) < finalHead+finalTail+3 {
-		return 0
-	}
-	n := int(binary.BigEndian.Uint16(b))
-	if n < finalHead+finalTail+3 || n > len(b) || !bytes.Equal(b[n-finalTail:n], finalMark) {
-		return 0
-	}
-	return n
 }
 
 // rply reads a .rply recording: length and milliseconds since its start (both 32 bits, little-endian), then the datagram.

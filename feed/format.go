@@ -18,7 +18,7 @@ import (
 
 // Formats are the names that Config.Format and Options.Format take besides "auto". "beast-gps" is Beast with stamps of
 // the GPS clock (Radarcape), "beast" with a 12 MHz counter.
-var Formats = []string{"asterix", "oradis", "final", "gps", "rply", "pcap", "pcapng", "beast", "beast-gps", "avr", "hexcsv", "sbs", "plots"}
+var Formats = []string{"asterix", "oradis", "final", "gps", "rply", "rff", "hdlc", "pcap", "pcapng", "beast", "beast-gps", "avr", "hexcsv", "sbs", "plots"}
 
 // sniff is how much of a file's start a format is told by.
 const sniff = 1 << 15
@@ -46,7 +46,8 @@ func Detect(head []byte) (format string, confidence float64) {
 		format string
 		try    func([]byte) float64
 	}{
-		{"asterix", tryBlocks}, {"oradis", tryOradis}, {"final", tryFinal}, {"gps", tryGPS}, {"rply", tryRply}, {"beast", tryBeast},
+		{"asterix", tryBlocks}, {"oradis", tryOradis}, {"final", tryFinal}, {"gps", tryGPS}, {"rply", tryRply}, {"rff", tryRFF}, {"beast", tryBeast},
+		{"hdlc", tryHDLC},
 		{"plots", tryPlots}, {"sbs", tryLines(isSBS)}, {"hexcsv", tryLines(isHexCSV)}, {"avr", tryLines(isAVR)},
 	} {
 		if c := trial.try(head); c > confidence {
@@ -287,6 +288,10 @@ func (o *opened) container(refuse refuser) (container, error) {
 		return newGPS(o.r, refuse), nil
 	case "rply":
 		return &rply{s: source{r: o.r}, refuse: refuse}, nil
+	case "rff":
+		return newRFF(o.r, refuse)
+	case "hdlc":
+		return newHDLC(o.r, refuse), nil
 	case "pcap":
 		return newPcap(o.r, refuse)
 	case "pcapng":

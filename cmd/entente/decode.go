@@ -14,7 +14,7 @@ import (
 
 type decodeCmd struct {
 	Files   []string `arg:"" name:"file" help:"Recordings; - is standard input."`
-	Format  string   `default:"auto" help:"auto, or one of asterix oradis final final-seq gps rply rff hdlc pcap pcapng beast beast-gps avr hexcsv sbs."`
+	Format  string   `default:"auto" help:"auto, or one of asterix oradis final gps rply rff hdlc pcap pcapng beast beast-gps avr hexcsv sbs."`
 	Edition []string `placeholder:"CAT/SAC/SIC=ED" help:"ASTERIX edition of a source, e.g. 21/20/219=2.1; may be given again."`
 	Date    string   `placeholder:"DAY" help:"Day of a recording without dates, e.g. 2023-11-23."`
 	Sensors string   `placeholder:"FILE" help:"Sensors CSV: places polar plots for --area and tables."`
