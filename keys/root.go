@@ -49,6 +49,33 @@ func (r *Root) issue(role Role, name string, from, until time.Time) (*Identity, 
 		From: entente.At(from), Until: entente.At(until)})
 }
 
+// Renew certifies the same keys of a node or person until a later moment, so that logs and cosignatures go on under them.
+// The dates begin where they began. Give the member file anew to partners before the old date.
+func (r *Root) Renew(id *Identity, until time.Time) (*Identity, error) {
+	c := id.cert
+	if c.Member != r.Member {
+		return nil, refusal(entente.Refused, "certificate", fmt.Sprintf("the key is of %s, the root of %s", c.Member, r.Member), "")
+	}
+	if c.Until = entente.At(until); c.Until <= id.cert.Until {
+		return nil, refusal(entente.Refused, "certificate", "it is valid longer than that already", "name a later day")
+	}
+	c.Serial = uint64(time.Now().UnixNano())
+	next := &Identity{root: id.root, state: id.state, seed: id.seed, keys: id.keys}
+	if c.Role == NodeRole {
+		ca, err := makeCA(id.keys[TLS], c)
+		if err != nil {
+			return nil, err
+		}
+		c.CA = ca
+	}
+	signed, err := signCertificate(r.key, c)
+	if err != nil {
+		return nil, err
+	}
+	next.cert, next.signed = c, signed
+	return next, nil
+}
+
 // Revoke signs that a key is not to be believed; see [Revocation]. The root may revoke any key of its member.
 func (r *Root) Revoke(v Revocation) (SignedRevocation, error) {
 	v.Member = r.Member

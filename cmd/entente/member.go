@@ -22,6 +22,7 @@ type memberCmd struct {
 	Init   memberInit   `cmd:"" help:"Make a member's root key and its node's key."`
 	Add    memberAdd    `cmd:"" help:"Pin a partner, or this member, from its member file."`
 	List   memberList   `cmd:"" help:"List whom this node knows."`
+	Renew  memberRenew  `cmd:"" help:"Certify this node's key for longer, or make a new one."`
 	Revoke memberRevoke `cmd:"" help:"Say that a key is not to be believed any more."`
 }
 
@@ -166,6 +167,79 @@ func (c memberList) Run(std streams) error {
 	return w.Flush()
 }
 
+type memberRenew struct {
+	inDir
+	Days  int  `default:"90" help:"Days from now for which the node's key is valid."`
+	Fresh bool `help:"Make a new key in place of the old one, as after a theft. Not at the sequencer: the record goes on under its key alone."`
+}
+
+func (memberRenew) Help() string {
+	return "Example: entente member renew --dir blr --days 365\n\n" +
+		"Needs root.key. Restart the node with the new node.key and give the member file to your partners before the old key's last day."
+}
+
+func (c memberRenew) Run(std streams) error {
+	root, err := keys.LoadRoot(c.path(rootFile))
+	if err != nil {
+		return err
+	}
+	old, err := keys.LoadIdentity(c.path(nodeFile))
+	if err != nil {
+		return err
+	}
+	until := time.Now().AddDate(0, 0, c.Days)
+	node, err := c.next(root, old, until)
+	if err != nil {
+		return err
+	}
+	roster, err := keys.LoadRoster(c.path(rosterFile))
+	if err != nil {
+		return err
+	}
+	known, _ := roster.Member(root.Member)
+	if err := roster.Add(node.Join(known.Address)); err != nil {
+		return err
+	}
+	if err := c.replaceKey(node); err != nil {
+		return err
+	}
+	if err := roster.Save(c.path(rosterFile)); err != nil {
+		return err
+	}
+	name, err := c.export(node, roster)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(std.out, "valid until %s\n%s: give this file to your partners\n", until.UTC().Format(time.DateOnly), name)
+	return nil
+}
+
+func (c memberRenew) next(root *keys.Root, old *keys.Identity, until time.Time) (*keys.Identity, error) {
+	if c.Fresh {
+		return root.NewNode(old.Name(), time.Now().Add(-time.Minute), until)
+	}
+	return root.Renew(old, until)
+}
+
+// replaceKey puts the new key file in place of the old one, which stays beside it.
+func (d inDir) replaceKey(node *keys.Identity) error {
+	if err := os.Rename(d.path(nodeFile), d.path(nodeFile)+".old"); err != nil {
+		return err
+	}
+	return node.Save(d.path(nodeFile))
+}
+
+// export writes the member file with everything that the roster has of this member.
+func (d inDir) export(node *keys.Identity, roster *keys.Roster) (name string, err error) {
+	j, _ := roster.Member(node.Member())
+	file, err := node.Export(j)
+	if err != nil {
+		return "", err
+	}
+	name = d.path(string(node.Member()) + ".member")
+	return name, os.WriteFile(name, file, 0o644)
+}
+
 type memberRevoke struct {
 	inDir
 	Key    string `arg:"" help:"Fingerprint of the signing key, as in acts and 'member list --json'."`
@@ -175,7 +249,8 @@ type memberRevoke struct {
 
 func (memberRevoke) Help() string {
 	return "Example: entente member revoke 3fa409… --dir blr --reason \"laptop stolen\" --from 118\n\n" +
-		"Needs root.key. Give the member file it writes to your partners again."
+		"Needs root.key. Give the member file it writes to your partners again. After revoking the node's own key, " +
+		"'entente member renew --fresh' makes a new one and writes the file."
 }
 
 func (c memberRevoke) Run(std streams) error {
@@ -202,5 +277,15 @@ func (c memberRevoke) Run(std streams) error {
 		return err
 	}
 	fmt.Fprintf(std.out, "revoked %s\n", v.Key)
+	node, err := keys.LoadIdentity(c.path(nodeFile))
+	if err != nil || node.Fingerprint() == v.Key {
+		fmt.Fprintln(std.out, "now make a new key: entente member renew --fresh")
+		return err
+	}
+	name, err := c.export(node, roster)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(std.out, "%s: give this file to your partners\n", name)
 	return nil
 }
