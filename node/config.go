@@ -81,6 +81,7 @@ type Config struct {
 	Partners     map[entente.MemberID]string
 	Window       float64
 	History      time.Duration
+	Restored     bool // the data folder comes from a backup: outgoing numbers begin anew
 
 	Clock func() time.Time // time.Now when nil
 	Log   *slog.Logger     // discarded when nil

@@ -125,6 +125,9 @@ func (n *Node) openStore(ctx context.Context) (err error) {
 		return err
 	}
 	n.store, err = store.Open(ctx, filepath.Join(n.config.Dir, "node.db"), store.Options{Now: n.config.Clock})
+	if err == nil && n.config.Restored {
+		_, err = n.store.Renew(ctx)
+	}
 	return err
 }
 

@@ -74,8 +74,33 @@ func TestTwoProcesses(t *testing.T) {
 	if seen := alfa.aircraft(); slices.Contains(seen, "510002") {
 		t.Errorf("Alfa sees %v though Bravo releases no tracks", seen)
 	}
+	alfa.restoreFromBackup()
+	for _, pair := range [][2]*machine{{alfa, bravo}, {bravo, alfa}} {
+		again := pair[0].council("open", "council", "Are you there, asks "+pair[0].member)
+		pair[1].waitFor("a consultation after the restore", func() bool { return strings.Contains(pair[1].council("consultations"), again) })
+	}
+	alfa.waitFor("a head cosigned by both", func() bool { return alfa.cosigned() == 2 })
 	alfa.stop()
 	bravo.stop()
+}
+
+// restoreFromBackup copies the database beside the running node, loses the data folder and starts from the copy.
+func (m *machine) restoreFromBackup() {
+	m.t.Helper()
+	copied, data := filepath.Join(m.dir, "backup.db"), filepath.Join(m.dir, "data")
+	m.run("node", "--config", filepath.Join(m.dir, "node.yaml"), "--backup", copied)
+	m.council("open", "council", "This one is lost with the folder, at "+m.member)
+	m.stop()
+	if err := os.RemoveAll(data); err != nil {
+		m.t.Fatal(err)
+	}
+	if err := os.Mkdir(data, 0o700); err != nil {
+		m.t.Fatal(err)
+	}
+	if err := os.Rename(copied, filepath.Join(data, "node.db")); err != nil {
+		m.t.Fatal(err)
+	}
+	m.start("--restored")
 }
 
 // machineOf makes a member's keys in a folder of its own. The command is this test binary under another name, so that
@@ -201,13 +226,13 @@ func (m *machine) settle(p *machine, kinds string) {
 }
 
 // start starts the node and waits until it says it is ready.
-func (m *machine) start() {
+func (m *machine) start(flags ...string) {
 	m.t.Helper()
 	var err error
 	if m.log, err = os.OpenFile(filepath.Join(m.dir, "node.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err != nil {
 		m.t.Fatal(err)
 	}
-	m.node = exec.Command(m.exe, "node", "--config", filepath.Join(m.dir, "node.yaml"))
+	m.node = exec.Command(m.exe, append([]string{"node", "--config", filepath.Join(m.dir, "node.yaml")}, flags...)...)
 	m.node.Stdout, m.node.Stderr = m.log, m.log
 	if err := m.node.Start(); err != nil {
 		m.t.Fatal(err)
