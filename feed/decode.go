@@ -99,9 +99,12 @@ func (p *printer) file(r io.Reader) error {
 		return p.beast(f)
 	case f.format == "sbs":
 		return p.lines(f.r, p.sbsLine)
-	case f.format == "plots":
-		return &entente.Error{Kind: entente.Unsupported, Source: p.name, Offset: 0, Reason: "a table of plots has nothing to decode",
+	case f.format == "plots" || f.format == "arrivals":
+		return &entente.Error{Kind: entente.Unsupported, Source: p.name, Offset: 0, Reason: "a table of " + f.format + " has nothing to decode",
 			Next: "give it to entente track"}
+	}
+	if _, ok := sampleFormats[f.format]; ok {
+		return p.samples(f)
 	}
 	s := &squitters{p: p, sky: p.o.sky()}
 	return p.lines(f.r, s.textLine(f.format == "hexcsv"))

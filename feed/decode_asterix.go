@@ -34,6 +34,7 @@ type recordReader struct {
 	convert *converting
 	json    asterix.JSONOptions
 	at      RecordPlace
+	commB   *commB // nil: registers stay hex
 }
 
 // packets prints the records of a file of ASTERIX.
@@ -51,6 +52,9 @@ func (p *printer) packets(c container, editions []asterix.Rule) error {
 		json: asterix.JSONOptions{Raw: p.o.Raw, Text: p.o.Text}, at: RecordPlace{File: p.name},
 	}
 	rr.dec.Probe = probeBlocks
+	if p.o.CommB {
+		rr.commB = newCommB()
+	}
 	var k packet
 	for p.err == nil {
 		err := c.next(&k)
@@ -117,9 +121,12 @@ func (rr *recordReader) record(r *asterix.Record) {
 		}
 		return
 	}
-	rr.printer.buf = r.AppendJSON(rr.printer.buf, rr.json)
+	rr.buf = r.AppendJSON(rr.buf, rr.json)
+	if rr.commB != nil {
+		rr.buf = rr.commB.append(rr.buf, r)
+	}
 	if rr.o.KeepBytes {
-		rr.printer.buf = rr.appendPlace(rr.printer.buf, octets)
+		rr.buf = rr.appendPlace(rr.buf, octets)
 	}
 	rr.line()
 }

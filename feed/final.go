@@ -119,12 +119,9 @@ func finalRecord(b []byte) int {
 
 // finalStart returns where the blocks begin in a record: after a sequence number when only then they are sound.
 func finalStart(record []byte) int {
-	short, long := record[finalHead:len(record)-finalTail], record[finalHead:]
-	if len(record) <= finalHead+finalSequence+finalTail || startsBlock(short) {
-		return finalHead
-	}
-	if long = record[finalHead+finalSequence : len(record)-finalTail]; startsBlock(long) {
-		return finalHead + finalSequence
+	const long = finalHead + finalSequence
+	if content := record[:len(record)-finalTail]; len(content) > long && !startsBlock(content[finalHead:]) && startsBlock(content[long:]) {
+		return long
 	}
 	return finalHead
 }
