@@ -96,7 +96,7 @@ func TestReceiversOfOneSensorCountOnce(t *testing.T) {
 		for _, s := range sinks {
 			plots = append(plots, s.all()...)
 		}
-		return len(plots) >= n-1
+		return len(plots) >= n-3 // the first ones, before an even and an odd one are there, tell no place
 	})
 	time.Sleep(50 * time.Millisecond) // copies would still come
 	copies := int64(0)

@@ -37,9 +37,16 @@ func readFile(name string, r io.Reader, o Options, reg *Registry, p *pipeline) e
 	if file.format == "plots" {
 		return readPlotTable(p, reg, name, file.r)
 	}
+	if file.format == "arrivals" {
+		return readArrivalTable(p, reg, name, file.r, o)
+	}
 	sensor, err := adsbSensor(reg, o.Sensor, p.name)
 	if err != nil {
 		return err
+	}
+	if _, ok := sampleFormats[file.format]; ok {
+		f := newSkyFeed(p, sensor, o.Date)
+		return readSamples(name, file.format, file.r, func(fr *modes.Frame, _ int64) { f.frame(fr, 0) })
 	}
 	switch file.format {
 	case "beast", "beast-gps":

@@ -10,7 +10,8 @@ import (
 
 // ReadSensors reads a sensors file: id,kind,lat,lon,height_m,range_sigma_m,azimuth_sigma_deg,period_s,pd,max_range_m in
 // any order, degrees and metres, and optionally sac,sic,owner,feed,range_bias_m,azimuth_bias_deg,time_bias_s. Blank
-// numbers are zero but for pd, which is 0.9.
+// numbers are zero but for pd, which is 0.9. A list of receivers with the columns of the LocaRDS data set, serial,latitude,
+// longitude,height,…, is read too: each is a sensor of kind adsb.
 func ReadSensors(name string, r io.Reader) ([]entente.Sensor, []Bias, error) {
 	l := newLineReader(r, func(int64, string, int64) {})
 	header, err := l.next()
@@ -18,7 +19,13 @@ func ReadSensors(name string, r io.Reader) ([]entente.Sensor, []Bias, error) {
 		return nil, nil, &entente.Error{Kind: entente.Malformed, Source: name, Offset: 1, Reason: "the sensors file is empty",
 			Next: "its first line names the columns: id,kind,lat,lon,height_m,…"}
 	}
-	c, err := readHeader(name, header, "id", "kind", "lat", "lon")
+	c, err := readHeader(name, header)
+	if err == nil {
+		err = c.asSensors().demand(name, "id", "lat", "lon")
+	}
+	if err == nil && !c.receivers() {
+		err = c.demand(name, "id", "kind", "lat", "lon")
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -61,7 +68,9 @@ func readSensor(c columns, cells [][]byte) (s entente.Sensor, b Bias, err error)
 	if s.Name == "" {
 		bad = append(bad, errors.New("id: a sensor needs a name"))
 	}
-	if s.Kind, err = entente.ParseSensorKind(string(c.text(cells, "kind"))); err != nil {
+	if s.Kind = entente.ADSB; c.receivers() {
+		err = nil
+	} else if s.Kind, err = entente.ParseSensorKind(string(c.text(cells, "kind"))); err != nil {
 		bad = append(bad, err)
 	}
 	s.Owner = entente.MemberID(c.text(cells, "owner"))

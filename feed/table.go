@@ -35,13 +35,21 @@ func readHeader(name string, line []byte, want ...string) (columns, error) {
 	for i, cell := range splitRow(bytes.TrimPrefix(line, []byte("\xEF\xBB\xBF")), nil) {
 		c[strings.ToLower(strings.TrimSpace(string(cell)))] = i
 	}
+	if err := c.demand(name, want...); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// demand refuses a header that lacks a column.
+func (c columns) demand(name string, want ...string) error {
 	for _, w := range want {
 		if _, ok := c[w]; !ok {
-			return nil, &entente.Error{Kind: entente.Malformed, Source: name, Offset: 1,
+			return &entente.Error{Kind: entente.Malformed, Source: name, Offset: 1,
 				Reason: fmt.Sprintf("the header has no column %q", w), Next: "want " + strings.Join(want, ",")}
 		}
 	}
-	return c, nil
+	return nil
 }
 
 var errNumber = errors.New("not a number")
