@@ -34,6 +34,8 @@ func (o outbox) Ack(ctx context.Context, to entente.MemberID, stream string, epo
 	return o.store.Ack(ctx, to, stream, epoch, seq)
 }
 
+var _ exchange.BatchInbox = inbox{}
+
 // inbox keeps partners' items with their cursors: it is the exchange's Inbox. work is told that there is something to do.
 type inbox struct {
 	store *store.Store
@@ -50,15 +52,27 @@ func (i inbox) Cursors(ctx context.Context, from entente.MemberID) (map[string]e
 }
 
 func (i inbox) Store(ctx context.Context, item exchange.Item) error {
-	r := store.Received{From: item.From, Stream: item.Stream, Type: item.Type, Time: item.Received, Cursor: store.Cursor(item.Cursor())}
-	if item.Refused == "" {
-		r.Raw = item.Raw
+	return i.StoreBatch(ctx, []exchange.Item{item})
+}
+
+// StoreBatch is exchange.BatchInbox: one transaction for what comes while catching up.
+func (i inbox) StoreBatch(ctx context.Context, items []exchange.Item) error {
+	err := i.store.Update(ctx, func(tx *store.Tx) error {
+		for _, item := range items {
+			r := store.Received{From: item.From, Stream: item.Stream, Type: item.Type, Time: item.Received, Cursor: store.Cursor(item.Cursor())}
+			if item.Refused == "" {
+				r.Raw = item.Raw
+			}
+			if err := tx.Receive(r); err != nil {
+				return fmt.Errorf("storing an item of %s: %w", item.From, err)
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		i.work()
 	}
-	if err := i.store.Receive(ctx, r); err != nil {
-		return fmt.Errorf("storing an item of %s: %w", item.From, err)
-	}
-	i.work()
-	return nil
+	return err
 }
 
 // logStorage keeps a body's log in the node's store: it is the record's Storage.

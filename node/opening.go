@@ -41,6 +41,10 @@ func (n *Node) announce(ctx context.Context) {
 	}
 }
 
+// restoredGap is how many numbers are left out after a backup was restored: partners may hold acts made since it, and
+// refuse another under the same number.
+const restoredGap = 10_000
+
 // openCouncil opens every body's log, folds its state and makes the witness.
 func (n *Node) openCouncil(ctx context.Context) error {
 	c := &n.config
@@ -61,6 +65,9 @@ func (n *Node) openCouncil(ctx context.Context) error {
 	seq, prev, err := n.store.LastAct(ctx, c.Member)
 	if err != nil {
 		return fmt.Errorf("reading own acts: %w", err)
+	}
+	if c.Restored {
+		seq += restoredGap
 	}
 	a.signer = actSigner{identity: c.Identity, seq: seq, prev: prev, keep: func(ctx context.Context, s entente.SignedAct, _ entente.Act) error {
 		_, err := n.store.PutAct(ctx, s)
