@@ -38,6 +38,10 @@ type aircraft struct {
 	version          uint8
 	nacp             uint8
 	rated            int64 // time of NACp
+	nacv, sil, sda   uint8
+	velocityRated    int64 // time of NACv
+	assured          int64 // time of SIL and SDA
+	hasSDA           bool
 	nica, nicb, nicc bool
 }
 
@@ -63,6 +67,9 @@ func (a *aircraft) learn(m *Message, t int64) {
 			a.nicb = m.NICb
 		}
 	case m.TC == 19:
+		if m.Is(HasNACv) {
+			a.nacv, a.velocityRated = m.NACv, t
+		}
 		if m.Is(HasVelocity) {
 			a.ve, a.vn, a.moved, a.has = float32(m.VE), float32(m.VN), t, a.has|HasVelocity
 		}
@@ -87,12 +94,22 @@ func (a *aircraft) learnQuality(m *Message, t int64) {
 	if m.Is(HasVersion) && m.TC == 31 {
 		if m.Version != a.version { // the meaning of what was heard before has changed
 			a.rated, a.nica, a.nicc = 0, false, false
+			a.velocityRated, a.assured, a.hasSDA = 0, 0, false
 		}
 		a.version = m.Version
 		a.nica, a.nicc = m.NICa, m.NICc
 	}
 	if m.Is(HasNACp) {
 		a.nacp, a.rated = m.NACp, t
+	}
+	if m.Is(HasNACv) {
+		a.nacv, a.velocityRated = m.NACv, t
+	}
+	if m.Is(HasSIL) {
+		a.sil, a.assured = m.SIL, t
+	}
+	if m.Is(HasSDA) {
+		a.sda, a.hasSDA = m.SDA, true
 	}
 }
 
@@ -173,6 +190,15 @@ func velocityOf(speed, track float64) (ve, vn float32) {
 func (a *aircraft) rate(rep *Report, m *Message, t int64) {
 	in := NIC(a.version, m.TC, a.nica, m.NICb, a.nicc)
 	rep.NIC, rep.Rc = in.NIC, in.Rc
+	if a.velocityRated != 0 && abs(t-a.velocityRated) < qualityAge {
+		rep.NACv, rep.Has = a.nacv, rep.Has|HasNACv
+	}
+	if a.assured != 0 && abs(t-a.assured) < qualityAge {
+		rep.SIL, rep.Has = a.sil, rep.Has|HasSIL
+		if a.hasSDA {
+			rep.SDA, rep.Has = a.sda, rep.Has|HasSDA
+		}
+	}
 	if a.version > 0 && a.rated != 0 && abs(t-a.rated) < qualityAge {
 		rep.NACp = a.nacp
 		rep.Sigma = NACpSigma(a.nacp)

@@ -34,7 +34,7 @@ type Report struct {
 	Address uint32
 	Kind    AddressKind
 	Origin  Origin
-	Has     Fields // HasAltitude, HasGeoAltitude, HasSquawk, HasCallsign, HasVelocity, HasVerticalRate, HasEmergency
+	Has     Fields // HasAltitude, HasGeoAltitude, HasSquawk, HasCallsign, HasVelocity, HasVerticalRate, HasEmergency, HasNACv, HasSIL, HasSDA
 	Surface bool
 
 	Lat, Lon     float64 // degrees
@@ -48,6 +48,9 @@ type Report struct {
 
 	Version uint8   // of ADS-B, 0 until heard
 	NACp    uint8   // zero when not known
+	NACv    uint8   // velocity accuracy category, with HasNACv
+	SIL     uint8   // source integrity level, with HasSIL
+	SDA     uint8   // system design assurance, with HasSDA (version 2)
 	NIC     uint8   // see NIC
 	Rc      float64 // containment radius in metres, zero when not known
 	Sigma   float64 // metres per horizontal axis, zero when the aircraft says nothing of it
@@ -61,7 +64,7 @@ const (
 	surfacePair   = 25 * second  // even and odd on the ground, when moving
 	anchorAge     = 300 * second // a position is a reference for local decoding for so long
 	valueAge      = 30 * second  // velocity and squawk in a report
-	qualityAge    = 120 * second // NACp in a report
+	qualityAge    = 120 * second // NACp, NACv, SIL and SDA in a report
 	aircraftAge   = 600 * second // an aircraft unheard for so long is forgotten
 	sweepInterval = 10 * second
 )

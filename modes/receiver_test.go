@@ -142,9 +142,9 @@ func TestReportGathersWhatWasSaid(t *testing.T) {
 		t.Fatal("no report")
 	}
 	want := Report{
-		Time: 5 * aSecond, Address: 0x4BAB45, Has: HasAltitude | HasSquawk | HasCallsign | HasVelocity | HasVerticalRate | HasEmergency,
+		Time: 5 * aSecond, Address: 0x4BAB45, Has: HasAltitude | HasSquawk | HasCallsign | HasVelocity | HasVerticalRate | HasEmergency | HasSIL | HasSDA, // NACv came before the version
 		Altitude: 33000, VE: 300, VN: -200, VerticalRate: -1280, Squawk: 0o7700, Emergency: 1,
-		Ident: [8]byte{'B', 'R', 'U', '1', '2', '3', ' ', ' '}, Version: 2, NACp: 9, NIC: 8, Rc: 185.2, Sigma: NACpSigma(9),
+		Ident: [8]byte{'B', 'R', 'U', '1', '2', '3', ' ', ' '}, Version: 2, NACp: 9, SIL: 3, NIC: 8, Rc: 185.2, Sigma: NACpSigma(9),
 	}
 	if math.Abs(rep.Lat-54) > 1e-4 || math.Abs(rep.Lon-27.002) > 1e-4 {
 		t.Errorf("at %v %v", rep.Lat, rep.Lon)

@@ -94,7 +94,11 @@ func TestVersionChangesTheReading(t *testing.T) {
 	if rep.Version != 0 || rep.NACp != 0 || rep.Sigma != NUCpSigma(11) {
 		t.Errorf("before any status: %+v", rep)
 	}
-	op := x.OperationalStatus(Operational{NACp: 10})
+	op := x.OperationalStatus(Operational{NACp: 10, SIL: 3, SDA: 2})
+	v := x.Velocity(100, 100, 0, 2)
+	if rep, _ = hear(t, r, aSecond/2, op[:], v[:], airborne(x, 54, 27, true)); rep.SIL != 3 || rep.SDA != 2 || rep.NACv != 2 || rep.Has&(HasNACv|HasSIL|HasSDA) != HasNACv|HasSIL|HasSDA {
+		t.Errorf("after a status and a velocity: %+v", rep)
+	}
 	rep, _ = hear(t, r, 2*aSecond, op[:], airborne(x, 54, 27, true))
 	if rep.Version != 2 || rep.NACp != 10 || rep.Sigma != NACpSigma(10) {
 		t.Errorf("after a status of version 2: %+v", rep)
@@ -103,6 +107,9 @@ func TestVersionChangesTheReading(t *testing.T) {
 	rep, _ = hear(t, r, 4*aSecond, zero[:], airborne(x, 54, 27, true))
 	if rep.Version != 0 || rep.NACp != 0 || rep.Sigma != NUCpSigma(11) {
 		t.Errorf("after a status of version 0: %+v", rep)
+	}
+	if rep.Has&(HasNACv|HasSIL|HasSDA) != 0 {
+		t.Errorf("accuracies of another version: %+v", rep)
 	}
 	rep, _ = hear(t, r, 6*aSecond, op[:])
 	rep, _ = hear(t, r, 150*aSecond, airborne(x, 54, 27, true))
