@@ -15,6 +15,7 @@ var edgeValues = map[string]any{"MCP": "MCP/FCU", "baro": "BARO"}
 
 func TestEdgeFrames(t *testing.T) {
 	fields := 0
+	board := scoreboard{}
 	jsonLines(t, "edge.jsonl", func(n int, o map[string]any) {
 		frame, isFrame := o["hex"].(string)
 		if !isFrame {
@@ -23,9 +24,11 @@ func TestEdgeFrames(t *testing.T) {
 		class := o["class"].(string)
 		if class == "damaged" {
 			var m Message
-			if err := Decode(&m, unhex(t, frame)); !errors.Is(err, ErrParity) {
+			err := Decode(&m, unhex(t, frame))
+			if !errors.Is(err, ErrParity) {
 				t.Errorf("line %d: damaged %s gives %v", n, frame, err)
 			}
+			board.note(class, errors.Is(err, ErrParity))
 			fields++
 			return
 		}
@@ -51,11 +54,14 @@ func TestEdgeFrames(t *testing.T) {
 			if name == "baro_setting_hpa" {
 				tolerance = 0.051
 			}
-			if !same(got[name], want, tolerance) {
+			right := same(got[name], want, tolerance)
+			board.note(class, right)
+			if !right {
 				t.Errorf("line %d %s %s: %s is %v, want %v (bds %v)", n, class, frame, name, got[name], want, got["bds"])
 			}
 		}
 	})
+	board.print(t, "fields of frames encoded from known values:")
 	if fields < 1500 {
 		t.Errorf("only %d fields were checked", fields)
 	}
@@ -139,6 +145,7 @@ func TestExpectedPairs(t *testing.T) {
 }
 
 func TestPeerFrames(t *testing.T) {
+	board := scoreboard{}
 	names := map[string]string{"altitude": "altitude_ft", "nic_a": "nic_supplement_a"}
 	jsonLines(t, "peers.jsonl", func(n int, o map[string]any) {
 		frame := o["hex"].(string)
@@ -162,11 +169,14 @@ func TestPeerFrames(t *testing.T) {
 					g = got["heading_deg"]
 				}
 			}
-			if !same(g, want, 0.051) {
+			right := same(g, want, 0.051)
+			board.note(f, right)
+			if !right {
 				t.Errorf("line %d %s: %s is %v, want %v", n, frame, f, g, want)
 			}
 		}
 	})
+	board.print(t, "fields of other decoders' own test frames:")
 }
 
 // TestNICTable holds integrity against a table that two decoders agree on, but for the radius that DO-260B gives for
