@@ -106,7 +106,7 @@ func (p *printer) file(r io.Reader) error {
 	if _, ok := sampleFormats[f.format]; ok {
 		return p.samples(f)
 	}
-	s := &squitters{p: p, sky: p.o.sky()}
+	s := newSquitters(p)
 	return p.lines(f.r, s.textLine(f.format == "hexcsv"))
 }
 

@@ -12,8 +12,13 @@ import (
 type squitters struct {
 	p   *printer
 	sky *modes.Receiver
+	elm *modes.ELMs
 	m   modes.Message
 	now int64 // nanoseconds of the last frame with a time
+}
+
+func newSquitters(p *printer) *squitters {
+	return &squitters{p: p, sky: p.o.sky(), elm: modes.NewELMs(0)}
 }
 
 // frame prints one frame; t is nanoseconds by the source's own clock, zero when not known.
@@ -41,19 +46,35 @@ func (s *squitters) frame(f *modes.Frame, t, offset int64) {
 	if marked {
 		s.m.Origin, t = origin, s.now
 	}
+	seen := false
 	if s.m.Time = t; t != 0 {
 		s.sky.Take(&s.m, t)
+		seen = s.sky.Accepted(&s.m, t)
 	}
 	p.buf = s.m.AppendJSON(p.buf)
+	if t != 0 && s.m.Kind == modes.FromParity {
+		p.buf = fmt.Appendf(p.buf[:len(p.buf)-1], `,"icao_seen_in_squitter":%t}`, seen)
+	}
 	if p.o.Text {
 		p.buf = appendTexts(p.buf, &s.m)
 	}
 	p.line()
+	if seen {
+		s.segments(t)
+	}
+}
+
+// segments prints an extended length message when the frame completes one.
+func (s *squitters) segments(t int64) {
+	if e, ok := s.elm.Take(&s.m, t); ok {
+		s.p.buf = fmt.Appendf(s.p.buf, `{"icao":"%06X","elm_segments":%d,"elm":"%X"}`, e.Address, e.Segments, e.Bytes())
+		s.p.line()
+	}
 }
 
 // beast prints a Beast recording; times are those of the receiver's counter, or of the day when its stamps are GPS.
 func (p *printer) beast(f *opened) error {
-	s := &squitters{p: p, sky: p.o.sky()}
+	s := newSquitters(p)
 	b := modes.NewBeastReader(f.r)
 	var fr modes.Frame
 	var skipped int64

@@ -41,6 +41,6 @@ func readSamples(name, format string, r io.Reader, take func(f *modes.Frame, byt
 
 // samples prints the frames of a recording of samples.
 func (p *printer) samples(f *opened) error {
-	s := &squitters{p: p, sky: p.o.sky()}
+	s := newSquitters(p)
 	return readSamples(p.name, f.format, f.r, func(fr *modes.Frame, bytes int64) { s.frame(fr, fr.Ticks12(), bytes) })
 }
