@@ -57,8 +57,9 @@ type compiler struct {
 	err    error
 }
 
-// compile builds an edition from its definition and, when x is not nil, that of its reserved expansion field.
-func compile(cat *category, d, x *definition) (*Edition, error) {
+// compile builds an edition from its definition and, when they are not nil, those of its reserved expansion and special
+// purpose fields.
+func compile(cat *category, d, x, sp *definition) (*Edition, error) {
 	e := &Edition{category: d.Category, name: d.Edition, choose: -1}
 	c := compiler{e: e, cond: map[int]*layout{}, groups: map[string]int16{}}
 	items := map[string]int16{}
@@ -66,10 +67,12 @@ func compile(cat *category, d, x *definition) (*Edition, error) {
 		items[name] = c.node(name, d.Items[name])
 		l := d.Items[name]
 		if x != nil && l.Explicit != nil && *l.Explicit == "re" {
-			inner := c.node("RE", x.Expansion)
-			e.nodes[items[name]].children = []int16{inner}
-			e.nodes[items[name]].size = len(e.nodes) - int(inner)
+			c.inside(items[name], "RE", x.Expansion)
 			e.expansion = x.Edition
+		}
+		if sp != nil && l.Explicit != nil && *l.Explicit == "sp" {
+			c.inside(items[name], "SP", sp.Special)
+			e.special = sp.Edition
 		}
 	}
 	for _, name := range uapOrder(d) {
@@ -84,6 +87,13 @@ func compile(cat *category, d, x *definition) (*Edition, error) {
 	n := e.uaps[0].nodes[0]
 	e.sourced = e.uaps[0].items[0] == "010" && len(e.nodes[n].leaves) == 2 && e.leaves[e.nodes[n].leaves[0]].path == "010/SAC"
 	return e, c.err
+}
+
+// inside compiles what an explicit item holds.
+func (c *compiler) inside(i int16, path string, l *layout) {
+	inner := c.node(path, l)
+	n := &c.e.nodes[i]
+	n.children, n.size = []int16{inner}, len(c.e.nodes)-int(inner)
 }
 
 // itemOrder lists the items in the order of the profiles, so that printing and Fields follow it.

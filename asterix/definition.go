@@ -14,7 +14,8 @@ import (
 //go:embed definitions/*.json
 var definitionFiles embed.FS
 
-// definition is one file of definitions/: a category's edition, or an edition of its reserved expansion field.
+// definition is one file of definitions/: a category's edition, or an edition of its reserved expansion field, or
+// a use of its special purpose field.
 // The format is described in definitions/README.md.
 type definition struct {
 	Category  uint8               `json:"category"`
@@ -24,6 +25,7 @@ type definition struct {
 	Select    *selector           `json:"select"`
 	Items     map[string]*layout  `json:"items"`
 	Expansion *layout             `json:"expansion"`
+	Special   *layout             `json:"special"`
 }
 
 // selector names the field whose value chooses among several user application profiles.
@@ -56,6 +58,7 @@ type category struct {
 	number     uint8
 	editions   []*definition
 	expansions []*definition
+	specials   []*definition
 	handles    map[string]Handle
 	paths      []string
 
@@ -116,9 +119,12 @@ func (c *category) add(name string) {
 	if err := json.Unmarshal(b, d); err != nil {
 		panic(fmt.Sprintf("asterix: reading embedded definition %s: %v", name, err))
 	}
-	if d.Expansion != nil {
+	switch {
+	case d.Expansion != nil:
 		c.expansions = append(c.expansions, d)
-	} else {
+	case d.Special != nil:
+		c.specials = append(c.specials, d)
+	default:
 		c.editions = append(c.editions, d)
 	}
 }
@@ -143,6 +149,9 @@ func (c *category) name() {
 	}
 	for _, d := range c.expansions {
 		d.Expansion.walk("RE", note)
+	}
+	for _, d := range c.specials {
+		d.Special.walk("SP", note)
 	}
 }
 

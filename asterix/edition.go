@@ -3,6 +3,7 @@ package asterix
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Edition is one edition of a category, ready to read and write records. It does not change and may be shared.
@@ -10,6 +11,7 @@ type Edition struct {
 	category  uint8
 	name      string
 	expansion string // edition of the reserved expansion field, empty when it stays bytes
+	special   string // use of the special purpose field, empty when it stays bytes
 
 	nodes   []node
 	leaves  []leaf
@@ -81,6 +83,17 @@ func Expansions(category uint8) []string {
 	return list
 }
 
+// Specials lists the known uses of a category's special purpose field, such as "artas".
+func Specials(category uint8) []string {
+	var list []string
+	if c := loadCategory(category); c != nil {
+		for _, d := range c.specials {
+			list = append(list, d.Edition)
+		}
+	}
+	return list
+}
+
 // Get returns an edition of a category with the newest definition of its reserved expansion field. An empty name
 // means the default: the newest, but 048 edition 1.31.
 func Get(category uint8, edition string) (*Edition, error) {
@@ -92,10 +105,11 @@ func Get(category uint8, edition string) (*Edition, error) {
 	if n := len(c.expansions); n > 0 {
 		expansion = c.expansions[n-1].Edition
 	}
-	return c.get(edition, expansion)
+	return c.get(edition, expansion, "")
 }
 
-// GetExpansion is [Get] with a given edition of the reserved expansion field; "none" leaves that field as bytes.
+// GetExpansion is [Get] with a given edition of the reserved expansion field; "none" leaves that field as bytes. After a
+// plus sign, or alone, comes the use of the special purpose field: "1.2+artas", "artas". Without one that stays bytes.
 func GetExpansion(category uint8, edition, expansion string) (*Edition, error) {
 	if expansion == "" {
 		return Get(category, edition)
@@ -104,16 +118,26 @@ func GetExpansion(category uint8, edition, expansion string) (*Edition, error) {
 	if c == nil {
 		return nil, fmt.Errorf("asterix: category %03d has no definition; defined are %d", category, Categories())
 	}
-	if expansion == "none" {
+	expansion, special, _ := strings.Cut(expansion, "+")
+	if special == "" && slices.Contains(Specials(category), expansion) {
+		expansion, special = "", expansion
+	}
+	if special != "" && !slices.Contains(Specials(category), special) {
+		return nil, fmt.Errorf("asterix: category %03d has no use %q of the special purpose field; it has %q", category, special, Specials(category))
+	}
+	if n := len(c.expansions); n > 0 && expansion == "" {
+		expansion = c.expansions[n-1].Edition
+	}
+	if expansion == "none" || expansion == "" {
 		expansion = ""
 	} else if !slices.Contains(Expansions(category), expansion) {
 		return nil, fmt.Errorf("asterix: category %03d has no reserved expansion edition %q; it has %q", category, expansion, Expansions(category))
 	}
-	return c.get(edition, expansion)
+	return c.get(edition, expansion, special)
 }
 
 // get compiles on first use.
-func (c *category) get(edition, expansion string) (*Edition, error) {
+func (c *category) get(edition, expansion, special string) (*Edition, error) {
 	if edition == "" {
 		if edition = defaults[c.number]; edition == "" {
 			edition = c.editions[len(c.editions)-1].Edition
@@ -121,11 +145,11 @@ func (c *category) get(edition, expansion string) (*Edition, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	key := edition + " " + expansion
+	key := edition + " " + expansion + " " + special
 	if e := c.compiled[key]; e != nil {
 		return e, nil
 	}
-	var d, x *definition
+	var d, x, sp *definition
 	for _, have := range c.editions {
 		if have.Edition == edition {
 			d = have
@@ -136,10 +160,15 @@ func (c *category) get(edition, expansion string) (*Edition, error) {
 			x = have
 		}
 	}
+	for _, have := range c.specials {
+		if have.Edition == special {
+			sp = have
+		}
+	}
 	if d == nil {
 		return nil, fmt.Errorf("asterix: category %03d has no edition %q; it has %q", c.number, edition, Editions(c.number))
 	}
-	e, err := compile(c, d, x)
+	e, err := compile(c, d, x, sp)
 	if err != nil {
 		return nil, fmt.Errorf("asterix: compiling category %03d edition %s: %w", c.number, edition, err)
 	}
@@ -155,6 +184,9 @@ func (e *Edition) Name() string { return e.name }
 
 // Expansion returns the edition of the reserved expansion field in use, empty when it stays bytes.
 func (e *Edition) Expansion() string { return e.expansion }
+
+// Special returns the use of the special purpose field that is read, empty when it stays bytes.
+func (e *Edition) Special() string { return e.special }
 
 // FieldInfo describes one field of an edition.
 type FieldInfo struct {

@@ -18,7 +18,7 @@ const (
 	SpareFRN       Reason = "field specification names a spare or unknown item, whose length is not known"
 	SpareSubitem   Reason = "compound item names a spare or unknown subitem, whose length is not known"
 	ExplicitLength Reason = "length octet of an explicit item is zero"
-	InnerExpansion Reason = "reserved expansion does not follow its definition; kept as bytes"
+	InnerExpansion Reason = "reserved expansion or special purpose field does not follow its definition; kept as bytes"
 	AfterExpansion Reason = "rest of the block after a reserved expansion that was not understood is not records"
 	UnknownUAP     Reason = "no user application profile for this value"
 	BadSequence    Reason = "random field sequence names an item that cannot stand there"

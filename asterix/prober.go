@@ -88,7 +88,7 @@ func NewProber(category uint8) *Prober {
 	p.trials = append(p.trials, trial{edition: def}) // first among equals, then the newest
 	for _, d := range slices.Backward(c.editions) {
 		for _, x := range expansions {
-			add(c.get(d.Edition, x))
+			add(c.get(d.Edition, x, ""))
 		}
 	}
 	return p

@@ -14,10 +14,11 @@ type Rule struct {
 	AnySource bool
 	SAC, SIC  uint8
 	Edition   string
-	Expansion string
+	Expansion string // of the reserved expansion field and, after a plus sign, the special purpose field: see [GetExpansion]
 }
 
-// ParseRule reads "21=2.1", "21/20/219=2.1" or, with an edition of the reserved expansion field, "21/20/219=2.1+1.4".
+// ParseRule reads "21=2.1", "21/20/219=2.1" or, with an edition of the reserved expansion field, "21/20/219=2.1+1.4"; the use of
+// the special purpose field likewise, "62=1.18+artas" or "62=1.18+1.2+artas".
 func ParseRule(s string) (Rule, error) {
 	bad := fmt.Errorf("asterix: reading rule %q: want CATEGORY=EDITION or CATEGORY/SAC/SIC=EDITION, such as 21/20/219=2.1", s)
 	who, edition, ok := strings.Cut(s, "=")
