@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -131,8 +133,14 @@ func (s Settings) Load(dir string) (Config, error) {
 		}
 		return filepath.Join(dir, p)
 	}
-	c := Config{Member: s.Member, Dir: at(s.Data), Feeds: s.Feeds, Reports: s.Reports, Persons: s.Persons,
+	c := Config{Member: s.Member, Dir: at(s.Data), Reports: s.Reports, Persons: s.Persons,
 		Listen: s.Link.Listen, Partners: s.Link.Partners, Window: s.Window, History: s.History, Sequencer: s.Sequencer}
+	c.Feeds = slices.Clone(s.Feeds)
+	for i, f := range c.Feeds {
+		if f.URL != "" && !strings.Contains(f.URL, "://") {
+			c.Feeds[i].URL = at(f.URL)
+		}
+	}
 	if s.Policy != "" {
 		c.PolicyFiles = os.DirFS(filepath.Dir(at(s.Policy)))
 	}
@@ -187,6 +195,9 @@ func (c *Config) check() error {
 	for i, f := range c.Feeds {
 		if f.Name == "" || f.URL == "" || names[f.Name] {
 			return wrong(fmt.Sprintf("feeds[%d]", i), "each needs a name of its own and a url")
+		}
+		if _, err := os.Stat(f.URL); err != nil && !strings.Contains(f.URL, "://") {
+			return wrong(fmt.Sprintf("feeds[%d].url", i), err.Error())
 		}
 		names[f.Name] = true
 	}

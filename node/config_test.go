@@ -119,6 +119,7 @@ func TestSettingsNameTheKey(t *testing.T) {
 		"history":                   {"track_history: 24h", "track_history: -1h", "settings: track_history"},
 		"two feeds of one name":     {"persons:", "  - {name: radar, url: \"udp://127.0.0.1:0\"}\npersons:", "settings: feeds[1]"},
 		"feed without url":          {`url: "udp://127.0.0.1:0", `, "", "settings: feeds[0]"},
+		"feed's file not there":     {"udp://127.0.0.1:0", "radar.ast", "settings: feeds[0].url"},
 		"person without name":       {"name: Ann, ", "", "settings: persons"},
 		"no listener":               {"  listen: 127.0.0.1:0\n", "", "settings: link.listen"},
 		"partner no member":         {"CHA:", "XXX:", "settings: link.partners"},

@@ -3,10 +3,12 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"entente"
+	"entente/feed"
 	"entente/geo"
 	"entente/release"
 )
@@ -25,6 +27,8 @@ type policyTest struct {
 	Lon      float64 `help:"Place, degrees."`
 	Height   float64 `help:"Metres above the ellipsoid."`
 	Identity string  `default:"pending" help:"pending, assumed_friend, friend, neutral, suspect or unknown."`
+	Borders  string  `placeholder:"FILE" help:"GeoJSON of the node's borders; default: the bundled ones."`
+	Sensors  string  `placeholder:"FILE" help:"Sensors CSV, for rules that name sensors."`
 	JSON     bool    `name:"json" help:"Print JSON."`
 }
 
@@ -32,16 +36,41 @@ func (policyTest) Help() string {
 	return "Example: entente policy test policy.yaml --member BLR --members ARM,BLR,RUS --to RUS --lat 53.9 --lon 27.6"
 }
 
+// world is what the rules may name.
+func (c policyTest) world() (w release.World, err error) {
+	w = release.World{Member: entente.MemberID(c.Member), Files: os.DirFS(filepath.Dir(c.Policy))}
+	if c.Borders == "" {
+		w.Borders, err = geo.DefaultBorders()
+	} else {
+		var b []byte
+		if b, err = os.ReadFile(c.Borders); err == nil {
+			w.Borders, err = geo.ParseRegions(b, c.Borders)
+		}
+	}
+	if err != nil || c.Sensors == "" {
+		return w, err
+	}
+	f, err := os.Open(c.Sensors)
+	if err != nil {
+		return w, err
+	}
+	defer f.Close()
+	r, err := feed.LoadRegistry(c.Sensors, f)
+	if err == nil {
+		w.Sensors = r.Sensors()
+	}
+	return w, err
+}
+
 func (c policyTest) Run(std streams) error {
 	b, err := os.ReadFile(c.Policy)
 	if err != nil {
 		return err
 	}
-	borders, err := geo.DefaultBorders()
+	w, err := c.world()
 	if err != nil {
 		return err
 	}
-	w := release.World{Member: entente.MemberID(c.Member), Borders: borders}
 	for m := range strings.SplitSeq(c.Members, ",") {
 		w.Members = append(w.Members, entente.MemberID(strings.TrimSpace(m)))
 	}
