@@ -14,12 +14,13 @@ import (
 
 type decodeCmd struct {
 	Files   []string `arg:"" name:"file" help:"Recordings; - is standard input."`
-	Format  string   `default:"auto" help:"auto, or one of asterix oradis final gps rply rff hdlc pcap pcapng beast beast-gps avr hexcsv sbs."`
+	Format  string   `default:"auto" help:"auto, or one of asterix oradis final gps rply rff hdlc pcap pcapng beast beast-gps avr hexcsv sbs; samples of a radio by name: iq-uc8-2.0 iq-uc8-2.4 iq-sc16-2.0 iq-sc16-2.4."`
 	Edition []string `placeholder:"CAT/SAC/SIC=ED" help:"ASTERIX edition of a source, e.g. 21/20/219=2.1; may be given again."`
 	Date    string   `placeholder:"DAY" help:"Day of a recording without dates, e.g. 2023-11-23."`
 	Sensors string   `placeholder:"FILE" help:"Sensors CSV: places polar plots for --area and tables."`
 	Raw     bool     `help:"Raw integers beside scaled values of ASTERIX."`
 	Text    bool     `help:"Texts of codes."`
+	Site    string   `placeholder:"LAT,LON" help:"The receiver's site in degrees: positions on the ground need one."`
 	CommB   bool     `name:"comm-b" help:"Read the Comm-B registers inside ASTERIX records."`
 	Keep    bool     `name:"keep-bytes" help:"Add octets, offset, datagram and times to each ASTERIX line."`
 	Errors  int      `default:"20" help:"Refusals printed for each file; 0 is all."`
@@ -123,6 +124,12 @@ func (c decodeCmd) options(std streams) (feed.DecodeOptions, error) {
 		if opt.Date, err = parseDay(c.Date); err != nil {
 			return opt, err
 		}
+	}
+	if c.Site != "" {
+		if opt.Lat, opt.Lon, err = parseSite(c.Site); err != nil {
+			return opt, err
+		}
+		opt.HasSite = true
 	}
 	if c.Sensors != "" {
 		f, closer, err := open(c.Sensors, std)
