@@ -47,11 +47,15 @@ func Detect(head []byte) (format string, confidence float64) {
 		try    func([]byte) float64
 	}{
 		{"asterix", tryBlocks}, {"oradis", tryOradis}, {"final", tryFinal}, {"gps", tryGPS}, {"rply", tryRply}, {"rff", tryRFF}, {"beast", tryBeast},
-		{"hdlc", tryHDLC},
 		{"plots", tryPlots}, {"arrivals", tryArrivals}, {"sbs", tryLines(isSBS)}, {"hexcsv", tryLines(isHexCSV)}, {"avr", tryLines(isAVR)},
 	} {
 		if c := trial.try(head); c > confidence {
 			format, confidence = trial.format, c
+		}
+	}
+	if confidence < 0.9 { // bit by bit: only when nothing else fits
+		if c := tryHDLC(head); c > confidence {
+			format, confidence = "hdlc", c
 		}
 	}
 	if confidence < 0.5 {

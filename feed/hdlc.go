@@ -19,7 +19,7 @@ const (
 	hdlcCheck   = 2
 	hdlcMaximum = 1 << 11 // octets of a frame; more is noise
 	hdlcStart   = 0xFFFF
-	hdlcGood    = 0xF0B8  // remainder over a good frame with its check
+	hdlcGood    = 0xF0B8 // remainder over a good frame with its check
 )
 
 // hdlcTable is the CRC of each octet, polynomial x^16 + x^12 + x^5 + 1, reflected.
