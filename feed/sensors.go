@@ -68,10 +68,11 @@ func readSensor(c columns, cells [][]byte) (s entente.Sensor, b Bias, err error)
 	if s.Name == "" {
 		bad = append(bad, errors.New("id: a sensor needs a name"))
 	}
-	if s.Kind = entente.ADSB; c.receivers() {
-		err = nil
-	} else if s.Kind, err = entente.ParseSensorKind(string(c.text(cells, "kind"))); err != nil {
-		bad = append(bad, err)
+	s.Kind = entente.ADSB
+	if !c.receivers() {
+		if s.Kind, err = entente.ParseSensorKind(string(c.text(cells, "kind"))); err != nil {
+			bad = append(bad, err)
+		}
 	}
 	s.Owner = entente.MemberID(c.text(cells, "owner"))
 	s.Feed = string(c.text(cells, "feed"))

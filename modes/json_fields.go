@@ -53,6 +53,11 @@ func (m *Message) header(j *object) {
 			j.integer("subtype", int64(m.Sub))
 		}
 	}
+	m.register(j)
+}
+
+// register writes which register it is, and which it may be.
+func (m *Message) register(j *object) {
 	if m.BDS != 0 {
 		j.key("bds")
 		j.b = append(j.b, '"', upperHex[m.BDS>>4], upperHex[m.BDS&0xF], '"')
