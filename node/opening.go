@@ -114,7 +114,7 @@ func (a *assembly) openLogs(ctx context.Context, n *Node) ([]record.Key, error) 
 		}
 		log, err := record.Open(ctx, cfg)
 		if err != nil {
-			return nil, fmt.Errorf("opening the record of %s: %w", b.ID, err)
+			return nil, fmt.Errorf("opening the record of %s: %w; it goes on under the key with which the node of %s began it alone", b.ID, err, a.sequencer)
 		}
 		if a.chambers[b.ID], err = newChamber(ctx, b.ID, a.org, a.roster, log, storage); err != nil {
 			return nil, err

@@ -164,6 +164,15 @@ func (c memberList) Run(std streams) error {
 	for _, j := range members {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%.16s…\t%d\n", j.Member, j.Name, j.Address, j.Root.Fingerprint(), len(roster.Nodes(j.Member, time.Now())))
 	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(w, "\nMEMBER\tNODE\tVALID UNTIL\tFINGERPRINT")
+	for _, j := range members {
+		for _, c := range roster.Nodes(j.Member, time.Now()) {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", j.Member, c.Name, time.Unix(0, int64(c.Until)).UTC().Format(time.DateOnly), c.Fingerprint())
+		}
+	}
 	return w.Flush()
 }
 
@@ -242,7 +251,7 @@ func (d inDir) export(node *keys.Identity, roster *keys.Roster) (name string, er
 
 type memberRevoke struct {
 	inDir
-	Key    string `arg:"" help:"Fingerprint of the signing key, as in acts and 'member list --json'."`
+	Key    string `arg:"" help:"Fingerprint of the signing key, as 'member list' shows it."`
 	Reason string `required:"" help:"Why."`
 	From   uint64 `placeholder:"SEQ" help:"Acts from this number on are refused; those before stand."`
 }

@@ -61,6 +61,9 @@ func TestRenewAndRevoke(t *testing.T) {
 		t.Errorf("renewed to %+v", renewed)
 	}
 
+	if list := mustShell(t, "member", "list", "--dir", dir); !strings.Contains(list, first.Fingerprint()) {
+		t.Errorf("the key to revoke is not listed: %s", list)
+	}
 	out := mustShell(t, "member", "revoke", first.Fingerprint(), "--dir", dir, "--reason", "stolen", "--from", "5")
 	if !strings.Contains(out, "renew --fresh") {
 		t.Errorf("revoked: %s", out)
