@@ -33,7 +33,9 @@ type node struct {
 	octet    bool    // compound: the field specification is one octet without FX
 	last     bool    // extent without FX bit, always the last
 	leaves   []int16 // of a fixed or repeating node
-	ops      []op    // how to print it
+	skip     int     // the node after this one and all below it
+	readings []reading
+	ops      []op // how to print it
 }
 
 func (n *node) repeats() bool { return n.shape == counted || n.shape == chained }
@@ -84,9 +86,40 @@ func compile(cat *category, d, x, sp *definition) (*Edition, error) {
 	c.selection(d)
 	c.checks()
 	c.texts()
+	c.shortcuts()
 	n := e.uaps[0].nodes[0]
 	e.sourced = e.uaps[0].items[0] == "010" && len(e.nodes[n].leaves) == 2 && e.leaves[e.nodes[n].leaves[0]].path == "010/SAC"
 	return e, c.err
+}
+
+// shortcuts notes what reading every value needs: which nodes lie below an absent one, how each number is read.
+func (c *compiler) shortcuts() {
+	e := c.e
+	for i := range e.nodes {
+		e.nodes[i].skip = i + 1
+	}
+	for i := len(e.nodes) - 1; i >= 0; i-- { // what lies below a node follows it
+		if p := e.parents[i]; p >= 0 {
+			e.nodes[p].skip = max(e.nodes[p].skip, e.nodes[i].skip)
+		}
+	}
+	for i := range e.leaves {
+		f := &e.leaves[i]
+		k := reading{factor: 1, mask: f.mask, first: uint16(f.first), octets: uint8(min(f.octets, 255)), shift: uint8(f.shift), leaf: int16(i)}
+		switch f.kind {
+		case kindSigned, kindInt:
+			k.signed = uint8(max(64-f.width, 0))
+		case kindUnsigned, kindRaw, kindOctal, kindAddress:
+		default:
+			continue // no number
+		}
+		if f.kind == kindSigned || f.kind == kindUnsigned {
+			k.factor = f.scale.factor
+		}
+		k.slow = f.cond != nil || f.width > 48 || f.scale.den != 0 && !f.scale.exact
+		n := &e.nodes[f.node]
+		n.readings = append(n.readings, k)
+	}
 }
 
 // inside compiles what an explicit item holds.

@@ -99,6 +99,18 @@ type leaf struct {
 	mask          uint64
 }
 
+// reading is a leaf as reading every value needs it: small, so that all of a node lie together.
+type reading struct {
+	factor float64
+	mask   uint64
+	first  uint16
+	octets uint8
+	shift  uint8
+	signed uint8 // bits to shift up and down for the sign: zero when unsigned
+	slow   bool  // not an integer times factor: a division, or a scale that depends on another field
+	leaf   int16
+}
+
 // condition picks a scale by the value of another field.
 type condition struct {
 	on   int // leaf

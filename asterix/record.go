@@ -228,26 +228,55 @@ func (r *Record) AppendValues(dst []float64) []float64 {
 	if r.edition == nil {
 		return dst
 	}
-	for n, off := range r.off {
+	nodes := r.edition.nodes
+	for n := 0; n < len(r.off); {
+		nd := &nodes[n]
+		off := int(r.off[n])
 		if off == 0 {
+			n = nd.skip // past all below
 			continue
 		}
-		nd := &r.edition.nodes[n]
-		pos, end := int(off), int(r.end[n])
+		end := int(r.end[n])
+		n++
+		if len(nd.readings) == 0 {
+			continue
+		}
 		if nd.shape == counted {
-			pos++
+			off++
 		}
-		if len(nd.leaves) == 0 {
+		for ; off < end; off += nd.size {
+			dst = r.appendReadings(dst, nd.readings, r.data[off:off+nd.size])
+		}
+	}
+	return dst
+}
+
+// appendReadings appends the values of one element.
+func (r *Record) appendReadings(dst []float64, list []reading, b []byte) []float64 {
+	for i := range list {
+		k := &list[i]
+		if k.slow {
+			if v, ok := r.value(&r.edition.leaves[k.leaf], b); ok {
+				dst = append(dst, v)
+			}
 			continue
 		}
-		for ; pos < end; pos += nd.size {
-			b := r.data[pos : pos+nd.size]
-			for _, l := range nd.leaves {
-				if v, ok := r.value(&r.edition.leaves[l], b); ok {
-					dst = append(dst, v)
-				}
+		var v uint64
+		o := b[k.first:]
+		switch k.octets {
+		case 1:
+			v = uint64(o[0])
+		case 2:
+			v = uint64(o[0])<<8 | uint64(o[1])
+		case 3:
+			v = uint64(o[0])<<16 | uint64(o[1])<<8 | uint64(o[2])
+		default:
+			for _, c := range o[:k.octets] {
+				v = v<<8 | uint64(c)
 			}
 		}
+		v = v >> k.shift & k.mask << k.signed
+		dst = append(dst, float64(int64(v)>>k.signed)*k.factor)
 	}
 	return dst
 }
