@@ -107,3 +107,64 @@ func FuzzSBS(f *testing.F) {
 		}
 	})
 }
+
+// FuzzRegister: any bits as any register of a reply, in the sky of an aircraft that announced all of them.
+func FuzzRegister(f *testing.F) {
+	for _, mb := range []string{"202CC371C31DE0", "85E42F31300000", "81951536E024D4", "8F39F91A7E27C4", "0080008FC083F0", "0001FB80000000", "FA81C100000000"} {
+		b, err := hex.DecodeString(mb)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b, uint16(33000), true)
+	}
+	f.Fuzz(func(t *testing.T, b []byte, feet uint16, overlay bool) {
+		var mb [7]byte
+		copy(mb[:], b)
+		sky := NewReceiver(Options{})
+		call := x24.AllCall(0)
+		frames := [][]byte{call[:], call[:]}
+		capable := x24.IdentityCommB(0, 0, [7]byte{0xFF, 0xFF, 0xFF})
+		reply := x24.AltitudeCommB(0, int32(feet), mb)
+		if overlay {
+			reply[11] ^= mb[0]
+		}
+		frames = append(frames, airborne(x24, 54, 27, false), airborne(x24, 54, 27, true), capable[:], reply[:])
+		for i, b := range frames {
+			var m Message
+			if err := Decode(&m, b); err != nil {
+				t.Fatal(err)
+			}
+			sky.Take(&m, int64(i)*1e9)
+			if text := m.AppendJSON(nil); !json.Valid(text) {
+				t.Fatalf("%X: %s", b, text)
+			}
+			for _, reg := range inferable {
+				if read, ok := m.As(reg); ok && (read.BDS != reg || !json.Valid(read.AppendJSON(nil))) {
+					t.Fatalf("%X as %v", b, reg)
+				}
+			}
+		}
+	})
+}
+
+// FuzzSegments: any frames in any order: no panic, memory bounded, nothing whole without an announcement.
+func FuzzSegments(f *testing.F) {
+	f.Add([]byte{17 << 3, 1, 2, 3, 0xC0, 0xC1})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		e := NewELMs(8)
+		announced := false
+		for i, c := range b {
+			m := Message{Has: HasAddress, DF: 24, Control: c & 0x1F, Address: uint32(c >> 5)}
+			if c&0x80 == 0 {
+				m.DF, m.DR = 4, c&0x1F
+				announced = announced || m.Announces() > 0
+			}
+			if elm, ok := e.Take(&m, int64(i)*1e8); ok && (!announced || elm.Segments < 1 || elm.Segments > 16 || len(elm.Bytes()) != 10*elm.Segments) {
+				t.Fatalf("%+v", elm)
+			}
+			if len(e.open) > 8 {
+				t.Fatal("too many are open")
+			}
+		}
+	})
+}

@@ -199,7 +199,15 @@ func TestPositionInAReply(t *testing.T) {
 	}
 }
 
-// sky holds an aircraft that flies 450 kt on 60° at 35,000 ft and has announced registers.
+// TestARealPosition is a 5,1 that an airliner sent near St Petersburg, from the values of its own squitters.
+func TestARealPosition(t *testing.T) {
+	got := valuesOf(t, 0x51, 0x953490AE15025F)
+	if !same(got["position_lat"], 59.64, 0.005) || !same(got["position_lon"], 30.60, 0.005) || got["position_altitude_ft"] != 4856.0 {
+		t.Errorf("%v", got)
+	}
+}
+
+// flying is the sky of an aircraft that flies 450 kt on 60° at 35,000 ft and has announced registers.
 func flying(t *testing.T, capability uint32) *Receiver {
 	t.Helper()
 	r := NewReceiver(Options{})

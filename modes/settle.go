@@ -1,6 +1,9 @@
 package modes
 
-import "math"
+import (
+	"math"
+	mathbits "math/bits"
+)
 
 // What a receiver knows of an aircraft tells registers apart that a reply's bits alone do not: the registers that it
 // announces (BDS 1,7 and 1,8), and its own squitters' position, velocity, identification and status.
@@ -69,16 +72,21 @@ func (a *aircraft) choose(m *Message, t int64) verdict {
 }
 
 // findRare takes a reply for a register that few transponders serve: one of the squitter registers when it says what the
-// squitters say, another when the aircraft announced it and the bits fit. Several make candidates.
+// squitters say, another when the aircraft announced it and the bits fit. A register that proves itself, by a place or by
+// fixed bits, goes before those that only fit. Several make candidates.
 func (a *aircraft) findRare(m *Message, mb uint64, t int64) verdict {
-	var fits Registers
-	var which BDS
+	var fits, proves Registers
 	for i, b := range inferable[byBits:] {
 		if !m.couldBe(b, mb) || !a.confirms(b, m, mb, t) {
 			continue
 		}
 		fits |= 1 << (i + byBits)
-		which = b
+		if b == 0x51 && a.hasPlace || b == 0x18 || b <= 0x09 && b != 0x07 {
+			proves |= 1 << (i + byBits)
+		}
+	}
+	if proves != 0 {
+		fits = proves
 	}
 	switch {
 	case fits == 0:
@@ -87,8 +95,8 @@ func (a *aircraft) findRare(m *Message, mb uint64, t int64) verdict {
 		m.Likely = fits
 		return unchanged
 	}
-	m.BDS = which
-	m.readRegister(which, mb)
+	m.BDS = inferable[mathbits.TrailingZeros64(uint64(fits))]
+	m.readRegister(m.BDS, mb)
 	return settled
 }
 

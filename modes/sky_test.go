@@ -1,9 +1,11 @@
 package modes
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
+	"os"
 	"testing"
 )
 
@@ -225,5 +227,47 @@ func TestSetFrame(t *testing.T) {
 		if f.SetFrame(make([]byte, n)) == nil {
 			t.Errorf("%d bytes make a frame", n)
 		}
+	}
+}
+
+// TestRepliesAgainstState counts what a real sky's Comm-B replies are taken for, and how often the aircraft's own
+// squitters contradict it: an estimate of false inference without labels.
+func TestRepliesAgainstState(t *testing.T) {
+	raw, err := os.ReadFile(shared(t, "ulss7_2018_a.beast"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sky := NewReceiver(Options{})
+	r := NewBeastReader(bytes.NewReader(raw))
+	var f Frame
+	var m Message
+	told, compared := map[string]int{}, 0
+	for r.Next(&f) == nil {
+		if f.Kind == ModeAC || Decode(&m, f.Bytes()) != nil {
+			continue
+		}
+		now := f.Ticks12()
+		sky.Take(&m, now)
+		if !m.CommB() || !sky.Accepted(&m, now) || m.body() == 0 {
+			continue
+		}
+		name := m.BDS.String()
+		switch {
+		case name != "":
+		case m.Likely != 0:
+			name = "ambiguous"
+		default:
+			name = "none"
+		}
+		told[name]++
+		if a := sky.aircraft[m.Address]; (m.BDS == 0x50 || m.BDS == 0x60) && a.moving(now) {
+			compared++
+		}
+	}
+	c := &sky.Counters
+	t.Logf("registers %v; %d of 5,0 and 6,0 compared with the aircraft's own velocity, %d taken back; %d settled by state, %d by parity; %d replies of unknown addresses",
+		told, compared, c.Withdrawn, c.Settled, c.Overlays, c.UnknownAddress)
+	if c.Withdrawn > int64(compared)/50 || told["none"] > 12 || told["51"] != 2 || told["18"] != 2 || told["ambiguous"] > 0 {
+		t.Errorf("%v, %+v", told, c)
 	}
 }
