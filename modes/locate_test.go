@@ -19,6 +19,7 @@ import (
 type located struct {
 	arrivals           []Arrival
 	lat, lon, geo, bar float64
+	aircraft           int
 }
 
 func readCSV(t testing.TB, name string) [][]string {
@@ -51,7 +52,7 @@ func readLocated(t testing.TB, set string) (all []located) {
 		sites[int(number(t, r[0]))] = [3]float64{number(t, r[1]), number(t, r[2]), number(t, r[3])}
 	}
 	for _, r := range readCSV(t, "locards_set_"+set+".csv") {
-		l := located{lat: number(t, r[3]), lon: number(t, r[4]), bar: number(t, r[5]), geo: number(t, r[6])}
+		l := located{lat: number(t, r[3]), lon: number(t, r[4]), bar: number(t, r[5]), geo: number(t, r[6]), aircraft: int(number(t, r[2]))}
 		var heard [][3]float64
 		if err := json.Unmarshal([]byte(r[8]), &heard); err != nil {
 			t.Fatal(err)
@@ -134,6 +135,53 @@ func TestLocateRealArrivals(t *testing.T) {
 				t.Errorf("set %s, %s: %+v", set, c.name, s)
 			}
 		}
+	}
+}
+
+// TestWhoseErrorItIs takes each aircraft's mean error off: what is left is ours, what went was mostly the aircraft's own,
+// whose positions are late.
+func TestWhoseErrorItIs(t *testing.T) {
+	for _, set := range []string{"1", "2", "5", "6"} {
+		type miss struct {
+			e, n float64
+			fix  Fix
+		}
+		by := map[int][]miss{}
+		clocks := NewClocks()
+		for _, l := range readLocated(t, set) {
+			arrivals := slices.Clone(l.arrivals)
+			clocks.Correct(arrivals)
+			if f, err := Locate(arrivals, LocateOptions{Altitude: l.bar, AltitudeSigma: 150}); err == nil {
+				e, n := offset(f.Lat, f.Lon, l.lat, l.lon)
+				by[l.aircraft] = append(by[l.aircraft], miss{e, n, f})
+			}
+			clocks.Learn(l.arrivals, l.lat, l.lon, l.geo)
+		}
+		var left []float64
+		inside, all := 0, 0
+		for _, m := range by {
+			if len(m) < 4 {
+				continue
+			}
+			var es, ns []float64
+			for _, x := range m {
+				es, ns = append(es, x.e), append(ns, x.n)
+			}
+			slices.Sort(es)
+			slices.Sort(ns)
+			e0, n0 := es[len(es)/2], ns[len(ns)/2]
+			for _, x := range m {
+				left = append(left, math.Hypot(x.e-e0, x.n-n0))
+				all++
+				lat, lon := x.fix.Lat+(x.n-n0)/111_200, x.fix.Lon+(x.e-e0)/111_320/math.Cos(x.fix.Lat*math.Pi/180)
+				if x.fix.Within(lat, lon, 0.95) {
+					inside++
+				}
+			}
+		}
+		slices.Sort(left)
+		t.Logf("set %s: %d fixes of aircraft with four or more: median %.1f m, 95 %% %.1f m, %.1f %% inside, each aircraft's median error taken off",
+			set, all, left[len(left)/2], left[len(left)*95/100], 100*float64(inside)/float64(all))
 	}
 }
 
