@@ -107,7 +107,7 @@ func modulate(frames [][]byte, rate float64, format SampleFormat, amplitude, noi
 func TestDemodulateWhatWasSent(t *testing.T) {
 	dice := rand.New(rand.NewPCG(1, 9))
 	var frames [][]byte
-	for i := range 60 {
+	for i := range 20 {
 		x := Fixed{Address: uint32(0x4B0000 + i*771), Capability: 5}
 		p, call, reply := airborne(x, 54, 27, i%2 == 0), x.AllCall(0), x.AltitudeReply(0, 33000)
 		frames = append(frames, p, call[:], reply[:])
@@ -117,7 +117,7 @@ func TestDemodulateWhatWasSent(t *testing.T) {
 		format SampleFormat
 		noise  float64
 		least  int
-	}{{2, UC8, 0.02, 150}, {2, SC16, 0.02, 150}, {2.4, UC8, 0.02, 178}, {2.4, SC16, 0.06, 160}, {4, SC16, 0.02, 178}, {8, UC8, 0.02, 178}, {12, SC16, 0.06, 178}} {
+	}{{2, UC8, 0.02, 50}, {2, SC16, 0.02, 50}, {2.4, UC8, 0.02, 59}, {2.4, SC16, 0.06, 53}, {4, SC16, 0.02, 59}, {8, UC8, 0.02, 59}} {
 		samples, starts := modulate(frames, c.rate, c.format, 0.5, c.noise, dice)
 		d := NewDemodulator(c.rate*1e6, c.format)
 		got := map[string]float64{}
