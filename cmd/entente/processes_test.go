@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -40,6 +41,11 @@ func TestTwoProcesses(t *testing.T) {
 	if testing.Short() {
 		t.Skip("two processes and a minute: not with -short")
 	}
+	t.Cleanup(func() {
+		if exe, err := built(); err == nil {
+			os.RemoveAll(filepath.Dir(exe))
+		}
+	})
 	alfa, bravo := machineOf(t, "ALF", "Alfa"), machineOf(t, "BRA", "Bravo")
 	alfa.pin(bravo)
 	bravo.pin(alfa)
@@ -103,20 +109,30 @@ func (m *machine) restoreFromBackup() {
 	m.start("--restored")
 }
 
-// machineOf makes a member's keys in a folder of its own. The command is this test binary under another name, so that
-// the processes, too, run under the race detector when the test does.
+// built is the command, built once.
+var built = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "entente-built-")
+	if err != nil {
+		return "", err
+	}
+	exe := filepath.Join(dir, "entente")
+	out, err := exec.Command("go", "build", "-o", exe, ".").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("building the command: %w: %s", err, out)
+	}
+	return exe, nil
+})
+
+// machineOf makes a member's keys in a folder of its own.
 func machineOf(t *testing.T, member, name string) *machine {
 	t.Helper()
-	self, err := os.Executable()
+	exe, err := built()
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	m := &machine{t: t, exe: filepath.Join(dir, "entente"), member: member, dir: dir, link: freePort(t, "tcp"), web: freePort(t, "tcp"), radar: freePort(t, "udp")}
-	if err := os.Symlink(self, m.exe); err != nil {
-		t.Fatal(err)
-	}
-	m.run("member", "init", member, name, "--dir", dir, "--address", m.link)
+	m := &machine{t: t, exe: exe, member: member, dir: t.TempDir(), link: freePort(t, "tcp"), web: freePort(t, "tcp"), radar: freePort(t, "udp")}
+
+	m.run("member", "init", member, name, "--dir", m.dir, "--address", m.link)
 	t.Cleanup(m.kill)
 	return m
 }
