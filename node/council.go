@@ -118,12 +118,13 @@ func (a *assembly) submit(ctx context.Context, act entente.Act) (string, error) 
 		return "", err
 	}
 	id := signed.ID()
+	going := context.WithoutCancel(ctx) // signed and numbered, it goes on its way though the person leaves the page
 	if a.sequencer == a.self {
-		return id, a.sequence(ctx, c, signed, act)
+		return id, a.sequence(going, c, signed, act)
 	}
 	fate, leave := c.await(id)
 	defer leave()
-	if err := a.send(ctx, a.sequencer, streamActs, typeAct, signed); err != nil {
+	if err := a.send(going, a.sequencer, streamActs, typeAct, signed); err != nil {
 		return id, fmt.Errorf("sending %s to %s: %w", act.Kind, a.sequencer, err)
 	}
 	timer := time.NewTimer(patience)
@@ -153,7 +154,7 @@ func (a *assembly) sequence(ctx context.Context, c *chamber, signed entente.Sign
 	if err != nil || news == nil {
 		return err
 	}
-	ctx = context.WithoutCancel(ctx) // the reader may have left the page; the members wait for the entry
+	ctx = context.WithoutCancel(ctx) // a node that stops still tells the others what it has appended
 	a.broadcast(ctx, streamLog, typeLog, news)
 	a.cosign(ctx, c)
 	return nil

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -282,6 +283,27 @@ func TestPatience(t *testing.T) {
 	id, err := p.nodes["ALF"].act(t.Context(), "Ann", "council", council.ConsultationOpen{Question: "?"})
 	if err != nil || id == "" || time.Since(began) < patience {
 		t.Errorf("%q, %v after %v", id, err, time.Since(began))
+	}
+	if n := len(p.nodes["ALF"].assembly.chambers["council"].waiting); n != 0 {
+		t.Errorf("%d still wait", n)
+	}
+	p.settle()
+	p.agree(1)
+}
+
+// TestPersonLeavesThePage ends the request while the sequencer is asked: the act is on its way all the same.
+func TestPersonLeavesThePage(t *testing.T) {
+	p := newPost(t)
+	gone, leave := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() {
+		_, err := p.nodes["ALF"].act(gone, "Ann", "council", council.ConsultationOpen{Question: "?"})
+		done <- err
+	}()
+	eventually(t, "the act sent", func() bool { p.mu.Lock(); defer p.mu.Unlock(); return len(p.box) == 1 })
+	leave()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("the request ended with %v", err)
 	}
 	if n := len(p.nodes["ALF"].assembly.chambers["council"].waiting); n != 0 {
 		t.Errorf("%d still wait", n)

@@ -152,6 +152,7 @@ func (r *readingRoom) decide(ctx context.Context, make func(*watch.Desk) (entent
 	if err != nil {
 		return err
 	}
+	ctx = context.WithoutCancel(ctx) // once signed it is applied and released though the person leaves the page
 	signed, a, err := r.node.assembly.signer.sign(ctx, a)
 	if err != nil {
 		return err
