@@ -289,9 +289,11 @@ func (b *Builder) AppendRecord(dst []byte) ([]byte, error) {
 		}
 		u = &e.uaps[i]
 	}
-	for n, here := range b.present {
-		if here && e.parents[n] < 0 && !slices.Contains(u.nodes, int16(n)) {
-			return dst, &Error{Building: true, Category: e.category, Edition: e.name, Item: e.nodes[n].path, Reason: NotInEdition}
+	if len(e.uaps) > 1 { // a single profile has every item
+		for n, here := range b.present {
+			if here && e.parents[n] < 0 && !slices.Contains(u.nodes, int16(n)) {
+				return dst, &Error{Building: true, Category: e.category, Edition: e.name, Item: e.nodes[n].path, Reason: NotInEdition}
+			}
 		}
 	}
 	start := len(dst)

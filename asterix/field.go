@@ -165,6 +165,17 @@ func (f *leaf) store(b []byte, v uint64) {
 	b = b[f.first : f.first+f.octets]
 	v &= f.mask
 	shift := f.shift
+	if f.width == 8*len(b) { // whole octets
+		for i := len(b) - 1; i >= 0; i-- {
+			b[i] = byte(v)
+			v >>= 8
+		}
+		return
+	}
+	if len(b) == 1 {
+		b[0] = b[0]&^byte(f.mask<<shift) | byte(v<<shift)
+		return
+	}
 	for i := len(b) - 1; i >= 0; i-- {
 		m, w := f.mask, v
 		if i == len(b)-1 {

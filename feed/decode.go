@@ -31,6 +31,20 @@ type DecodeOptions struct {
 	HasSite  bool
 }
 
+// Check finds options that cannot be, before anything is read.
+func (o DecodeOptions) Check() error {
+	if _, err := rules(o.Editions); err != nil {
+		return err
+	}
+	if _, err := o.Filter.compile(nil); err != nil {
+		return err
+	}
+	if _, err := newConverting(o.Convert); err != nil {
+		return err
+	}
+	return knownFormat("", o.Format)
+}
+
 func (o *DecodeOptions) sky() *modes.Receiver {
 	return modes.NewReceiver(modes.Options{Lat: o.Lat, Lon: o.Lon, HasSite: o.HasSite})
 }

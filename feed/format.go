@@ -247,6 +247,15 @@ type opened struct {
 	confidence float64
 }
 
+// knownFormat refuses a format that is none of Formats.
+func knownFormat(name, format string) error {
+	if format == "" || format == "auto" || slices.Contains(Formats, format) {
+		return nil
+	}
+	return &entente.Error{Kind: entente.Unsupported, Source: name, Offset: -1,
+		Reason: fmt.Sprintf("format %q is not known", format), Next: "use auto or one of " + strings.Join(Formats, " ")}
+}
+
 // open looks through gzip and tells the format when none is given.
 func open(name string, r io.Reader, format string) (*opened, error) {
 	o := &opened{r: bufio.NewReaderSize(r, sniffLong), format: format, confidence: 1}
@@ -258,9 +267,8 @@ func open(name string, r io.Reader, format string) (*opened, error) {
 		o.r = bufio.NewReaderSize(z, sniffLong)
 	}
 	if format != "" && format != "auto" {
-		if !slices.Contains(Formats, format) {
-			return nil, &entente.Error{Kind: entente.Unsupported, Source: name, Offset: -1,
-				Reason: fmt.Sprintf("format %q is not known", format), Next: "use auto or one of " + strings.Join(Formats, " ")}
+		if err := knownFormat(name, format); err != nil {
+			return nil, err
 		}
 		return o, nil
 	}

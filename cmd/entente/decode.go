@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strconv"
 	"time"
 
 	"entente"
+	"entente/asterix"
 	"entente/feed"
 )
 
@@ -47,6 +49,28 @@ func (decodeCmd) Help() string {
   entente decode --stats radar.pcap
   entente decode --cat 48 --address 4CA2D1 -o one.csv radar.pcap
   entente decode --convert 21=62 -o tracks.ast adsb.ast`
+}
+
+// Validate finds bad usage before anything is read.
+func (c decodeCmd) Validate() error {
+	for _, rule := range c.Edition {
+		if _, err := asterix.ParseRule(rule); err != nil {
+			return err
+		}
+	}
+	if c.Date != "" {
+		if _, err := parseDay(c.Date); err != nil {
+			return err
+		}
+	}
+	if _, ok := decodeForms[filepath.Ext(c.Out)]; c.Out != "-" && !ok {
+		return fmt.Errorf("writing %s: the name must end in .jsonl, .csv, .parquet or .ast", c.Out)
+	}
+	f, err := c.filter()
+	if err != nil {
+		return err
+	}
+	return feed.DecodeOptions{Options: feed.Options{Format: c.Format}, Filter: f, Convert: c.Convert}.Check()
 }
 
 func (c decodeCmd) Run(std streams) error {
@@ -94,7 +118,9 @@ func (c decodeCmd) file(name string, std streams, opt feed.DecodeOptions, out io
 		return 0, err
 	}
 	defer closer()
-	sum, err := feed.DecodeFile(name, in, opt, out)
+	watched := watchFile(in, std)
+	defer watched.done()
+	sum, err := feed.DecodeFile(name, watched, opt, out)
 	if err != nil {
 		return sum.Refused, err
 	}
@@ -184,6 +210,30 @@ func (c decodeCmd) filter() (f feed.Filter, err error) {
 		f.To, err = feed.ParseBound(c.To)
 	}
 	return f, err
+}
+
+// watched shows how far a file is read.
+type watched struct {
+	io.Reader
+	*progress
+	n float64
+}
+
+func watchFile(in io.Reader, std streams) *watched {
+	w := &watched{Reader: in, progress: &progress{}}
+	if f, ok := in.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Size() > 0 {
+			w.progress = newProgress(std.err, float64(info.Size()))
+		}
+	}
+	return w
+}
+
+func (w *watched) Read(b []byte) (int, error) {
+	n, err := w.Reader.Read(b)
+	w.n += float64(n)
+	w.at(w.n)
+	return n, err
 }
 
 // open opens a file, or standard input for "-".

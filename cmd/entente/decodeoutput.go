@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -33,6 +32,9 @@ type nothing struct{}
 
 func (nothing) Record(*asterix.Record, *feed.RecordPlace) error { return nil }
 
+// decodeForms are the forms of output, by the suffix of the file's name.
+var decodeForms = map[string]bool{".jsonl": true, ".csv": true, ".parquet": true, ".ast": true}
+
 // output opens what -o names, by its suffix.
 func (c decodeCmd) output(std streams, sensors *feed.Registry) (*decodeOutput, error) {
 	o := &decodeOutput{}
@@ -43,9 +45,6 @@ func (c decodeCmd) output(std streams, sensors *feed.Registry) (*decodeOutput, e
 			o.sink = nothing{}
 		}
 	} else {
-		if ext := filepath.Ext(c.Out); ext != ".jsonl" && ext != ".csv" && ext != ".parquet" && ext != ".ast" {
-			return nil, fmt.Errorf("writing %s: the name must end in .jsonl, .csv, .parquet or .ast", c.Out)
-		}
 		var err error
 		if file, err = os.Create(c.Out); err != nil {
 			return nil, err
