@@ -108,7 +108,7 @@ func (p *printer) file(r io.Reader) error {
 	case c != nil:
 		return p.packets(c, editions)
 	case p.o.Sink != nil:
-		return &entente.Error{Kind: entente.Unsupported, Source: p.name, Offset: 0, Reason: "only ASTERIX is written in other formats than JSON lines"}
+		return &entente.Error{Kind: entente.Unsupported, Source: p.name, Offset: 0, Reason: "only ASTERIX has statistics and is written in other forms than JSON lines"}
 	case f.format == "beast" || f.format == "beast-gps":
 		return p.beast(f)
 	case f.format == "sbs":
