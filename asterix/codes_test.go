@@ -57,3 +57,43 @@ func TestCodeTextsFit(t *testing.T) {
 		}
 	}
 }
+
+// TestCodeTextsOfCategories takes a code of each category that has texts, and repetitive and nested fields.
+func TestCodeTextsOfCategories(t *testing.T) {
+	for _, c := range []struct {
+		cat     uint8
+		edition string
+		path    string
+		value   uint64
+		want    string
+	}{
+		{1, "", "020/SSRPSR", 3, "primary and secondary"}, {2, "", "000", 2, "sector crossing"}, {4, "", "000", 7, "short term conflict (STCA)"},
+		{4, "", "120/CN/TYPE", 1, "major infringement"}, {8, "", "040/FSTLST", 3, "whole contour"}, {10, "", "020/TYP", 2, "ADS-B"},
+		{10, "", "170/DOU", 6, "coasted before"}, {19, "", "551/TP2B", 1, "good"}, {20, "", "020/MS", 1, "Mode S multilateration"},
+		{20, "", "030", 16, "duplicated or illegal address"}, {21, "2.6", "200/PS", 5, "unlawful interference"}, {21, "2.1", "271/POA", 1, "position is the ADS-B reference point"},
+		{23, "", "110/STAT", 4, "normal"}, {25, "", "105", 3, "time source coasting"}, {34, "", "060/PSR/POL", 1, "circular polarisation"},
+		{48, "", "230/STAT", 3, "alert, no SPI, on the ground"}, {62, "", "080/EMS", 3, "minimum fuel"}, {62, "", "390/TOD/TYP", 7, "actual take-off"},
+		{62, "", "380/SAB/DC", 1, "differential correction"}, {63, "", "060/CON", 3, "not connected"}, {65, "", "050", 14, "synchronised on backup radar"},
+		{205, "", "000", 4, "end of detection"}, {240, "", "048/RES", 4, "8 bits"},
+		{21, "0.26", "040/ATP", 1, ""}, // means something else than in later editions
+	} {
+		e, err := Get(c.cat, c.edition)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := NewBuilder(e)
+		b.SetUint(Field(c.cat, c.path), c.value)
+		data, err := b.AppendRecord(nil)
+		if err != nil {
+			t.Errorf("%03d/%s: %v", c.cat, c.path, err)
+			continue
+		}
+		r := parsed(t, e, data)
+		if got := r.CodeText(Field(c.cat, c.path)); got != c.want {
+			t.Errorf("%03d/%s %d: %q, want %q", c.cat, c.path, c.value, got, c.want)
+		}
+		if line := r.AppendJSON(nil, JSONOptions{Text: true}); !json.Valid(line) || c.want != "" && !strings.Contains(string(line), c.want) {
+			t.Errorf("%s", line)
+		}
+	}
+}
