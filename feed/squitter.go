@@ -14,7 +14,8 @@ type skyFeed struct {
 	net    *network
 	gps    bool // stamps are of the GPS clock
 	ticks  counter
-	day    dayClock // with gps
+	steady steadyClock // live, with a counter
+	day    dayClock    // with gps
 	m      modes.Message
 }
 
@@ -90,6 +91,11 @@ func (f *skyFeed) frame(fr *modes.Frame, arrival entente.Instant) {
 		return
 	case f.gps && !marked && fr.HasStamp:
 		t = f.gpsTime(fr, arrival)
+	case arrival != 0 && !marked && fr.HasStamp:
+		var leapt bool
+		if t, leapt = f.steady.at(fr.Ticks12(), arrival); leapt {
+			f.tally.refuse("clock_jump")
+		}
 	case arrival == 0 && marked && f.gps:
 		t = max(f.day.last, 1)
 	case arrival == 0 && marked:

@@ -1,6 +1,7 @@
 package modes
 
 import (
+	"errors"
 	"math"
 	"testing"
 )
@@ -150,7 +151,7 @@ func TestEveryInterrogator(t *testing.T) {
 		f := x24.AllCall(0)
 		f[6-bit/8] ^= 1 << (bit % 8)
 		var m Message
-		if err := Decode(&m, f[:]); err != ErrParity {
+		if err := Decode(&m, f[:]); !errors.Is(err, ErrParity) {
 			t.Errorf("bit %d of the parity: %v", bit, err)
 		}
 	}
@@ -177,7 +178,7 @@ func TestEveryFormatAndLength(t *testing.T) {
 			want := known[df] || df >= 24
 			switch {
 			case n != 7 && n != 14 || long != (n == 14):
-				if err != ErrLength {
+				if !errors.Is(err, ErrLength) {
 					t.Fatalf("format %d in %d bytes: %v", df, n, err)
 				}
 			case want != (err == nil):

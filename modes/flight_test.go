@@ -10,10 +10,9 @@ import (
 
 // course is an aircraft that flies straight from a place at a speed and track.
 type course struct {
-	x             Fixed
-	lat, lon      float64
-	speed, track  float64 // knots, degrees
-	startingFrame int
+	x            Fixed
+	lat, lon     float64
+	speed, track float64 // knots, degrees
 }
 
 // at returns where it is after some seconds.
