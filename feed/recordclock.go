@@ -78,7 +78,7 @@ func (c *recordClock) place(r *asterix.Record, at *RecordPlace) {
 		if tod >= 86401 {
 			return
 		}
-		at.Time = src.day.absolute(tod, at.Received)
+		at.Time = max(src.day.absolute(tod, at.Received), 1) // zero means "not known"
 		if r.Category == 2 {
 			src.service = at.Time
 		}
