@@ -130,9 +130,26 @@ func score20(mb uint64) int {
 }
 
 func score30(mb uint64) int {
-	// Threat type 3 does not exist; a threat's altitude needs type 2; reserved advisories are above bit 15.
-	if bits(mb, 1, 8) != 0x30 || bits(mb, 29, 2) == 3 || bits(mb, 16, 7) > 64 {
+	// Threat type 3 does not exist; reserved advisories are above bit 15.
+	if bits(mb, 1, 8) != 0x30 || bits(mb, 29, 2) == 3 || bits(mb, 16, 7) > 48 {
 		return -1
+	}
+	if !flag(mb, 9) && !flag(mb, 28) && bits(mb, 10, 6) != 0 { // neither one threat nor several: there is no advisory
+		return -1
+	}
+	switch bits(mb, 29, 2) {
+	case 0:
+		if bits(mb, 31, 26) != 0 { // no threat has no identity
+			return -1
+		}
+	case 1:
+		if bits(mb, 31, 24) == 0 || bits(mb, 55, 2) != 0 {
+			return -1
+		}
+	case 2:
+		if _, ok := altitude13(bits(mb, 31, 13)); !ok && bits(mb, 31, 13) != 0 || bits(mb, 51, 6) > 60 {
+			return -1
+		}
 	}
 	return 20
 }
@@ -206,6 +223,11 @@ func (m *Message) score44(mb uint64) int {
 		isa := 15 - 0.0019812*float64(min(m.Altitude, 36089))
 		if math.Abs(t-isa) > 40 {
 			return -1
+		}
+		if flag(mb, 35) {
+			if r := float64(bits(mb, 36, 11)) / (1013.25 * pressureAt(m.Altitude)); r < 0.93 || r > 1.07 {
+				return -1
+			}
 		}
 	}
 	return 5
@@ -349,15 +371,18 @@ func (m *Message) machPoints(ias, mach float64) int {
 	if !m.Is(HasAltitude) {
 		return 2
 	}
-	// Standard atmosphere by a fit that is within 2 % up to 45,000 ft.
-	want := math.Exp(-float64(m.Altitude) / 25900 * (1 + float64(m.Altitude)/290000))
-	switch r := q / want; {
+	switch r := q / pressureAt(m.Altitude); {
 	case r < 0.75 || r > 1.33:
 		return -1
 	case r < 0.9 || r > 1.11:
 		return 2
 	}
 	return 5
+}
+
+// pressureAt is the pressure of the standard atmosphere over that at sea level, by a fit that is within 2 % up to 45,000 ft.
+func pressureAt(ft int32) float64 {
+	return math.Exp(-float64(ft) / 25900 * (1 + float64(ft)/290000))
 }
 
 // impact is impact pressure over static pressure at Mach number x (compressible flow, γ = 1.4), as x²·(0.7 + 0.175·x²).

@@ -141,3 +141,28 @@ func TestEveryRegisterOfRealRepliesIsItsOwn(t *testing.T) {
 		}
 	}
 }
+
+// TestNoiseAsRegisters counts what random bits pass for: what damage or an unknown register may be taken for.
+func TestNoiseAsRegisters(t *testing.T) {
+	noise := newNoise()
+	count := map[string]int{}
+	const n = 300_000
+	taken := 0
+	for i := range n {
+		var mb [7]byte
+		noise.fill(mb[:])
+		f := x24.AltitudeCommB(0, int32(i%400)*100, mb)
+		m := decoded(t, f[:])
+		switch {
+		case m.BDS != 0:
+			count[m.BDS.String()]++
+			taken++
+		case m.Likely != 0:
+			count["ambiguous"]++
+		}
+	}
+	t.Logf("of %d random replies %d (%.3f %%) pass for a register: %v", n, taken, 100*float64(taken)/n, count)
+	if taken > n/200 {
+		t.Errorf("%d of %d", taken, n)
+	}
+}
