@@ -22,7 +22,7 @@ func TestBurstsAreSmoothed(t *testing.T) {
 			delay += (50 - burst) * 10e6
 		}
 		arrival := began + entente.Instant(sent+delay)
-		at, leapt := c.at(int64(ticks), arrival)
+		at, leapt := c.at(ticks, arrival)
 		if leapt || at > arrival {
 			t.Fatalf("frame %d: leapt %v, %v after its arrival", i, leapt, at-arrival)
 		}

@@ -28,7 +28,8 @@ type aircraft struct {
 	climbed      int64 // time of the vertical rate
 	squawk       uint16
 	squawked     int64
-	rumour       uint16 // squawk heard once, out of a parity
+	rumour       uint16  // squawk heard once, out of a parity
+	name         [8]byte // identification heard once, likewise
 	emergency    uint8
 	altitude     int32 // feet, last in the clear
 
@@ -119,6 +120,14 @@ func (a *aircraft) hearSquawk(code uint16, t int64) {
 		a.squawk, a.squawked, a.has = code, t, a.has|HasSquawk
 	}
 	a.rumour = code
+}
+
+// hearIdent takes an identification of BDS 2,0 likewise, when the squitters give none.
+func (a *aircraft) hearIdent(ident [8]byte) {
+	if a.name == ident && a.has&HasCallsign == 0 {
+		a.ident, a.has = ident, a.has|HasCallsign
+	}
+	a.name = ident
 }
 
 // reach is how far the aircraft may have come in dt.

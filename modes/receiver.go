@@ -220,8 +220,8 @@ func (r *Receiver) takeReply(m *Message, t int64) {
 	if m.Is(HasSquawk) && !(m.CommB() && m.BDS == 0x61) {
 		a.hearSquawk(m.Squawk, t)
 	}
-	if m.Is(HasCallsign) && m.BDS == 0x20 && a.ident == ([8]byte{}) {
-		a.ident = m.Ident
+	if m.Is(HasCallsign) && m.BDS == 0x20 {
+		a.hearIdent(m.Ident)
 	}
 }
 

@@ -76,6 +76,35 @@ func TestSquawkNeedsTwoReplies(t *testing.T) {
 	}
 }
 
+// TestIdentificationOfReplies: two agreeing 2,0 name an aircraft whose squitters do not; the squitters' name goes before.
+func TestIdentificationOfReplies(t *testing.T) {
+	x := Fixed{Address: 0x4BAB45, Capability: 5}
+	call := x.AllCall(0)
+	named := func(names ...string) Report {
+		r := NewReceiver(Options{})
+		hear(t, r, 0, call[:], call[:])
+		for _, n := range names {
+			f := x.IdentityCommB(0, 0o1234, mbOf(at(0x20, 1, 8)|identCode(n)))
+			hear(t, r, 2*aSecond, f[:])
+		}
+		rep, ok := hear(t, r, 3*aSecond, airborne(x, 54, 27, false), airborne(x, 54, 27, true))
+		if !ok {
+			t.Fatal("no report")
+		}
+		return rep
+	}
+	for _, c := range []struct {
+		names []string
+		want  string
+	}{{nil, ""}, {[]string{"BRU1"}, ""}, {[]string{"BRU1", "BRU2"}, ""}, {[]string{"BRU1", "BRU1"}, "BRU1"}, {[]string{"BRU1", "BRU2", "BRU2"}, "BRU2"}} {
+		rep := named(c.names...)
+		m := Message{Ident: rep.Ident}
+		if got := m.Callsign(); got != c.want || (rep.Has&HasCallsign != 0) != (c.want != "") {
+			t.Errorf("%v: %q, want %q", c.names, got, c.want)
+		}
+	}
+}
+
 // TestAgedValuesAreLeftOut: a velocity or squawk of over half a minute is not reported as if it were now.
 func TestAgedValuesAreLeftOut(t *testing.T) {
 	r := NewReceiver(Options{})
