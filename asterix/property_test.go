@@ -15,9 +15,7 @@ func everyEdition(t testing.TB) (list []*Edition) {
 	t.Helper()
 	for _, cat := range Categories() {
 		inner := append(Expansions(cat), "none")
-		for _, special := range Specials(cat) {
-			inner = append(inner, special)
-		}
+		inner = append(inner, Specials(cat)...)
 		for _, name := range Editions(cat) {
 			for _, x := range inner {
 				e, err := GetExpansion(cat, name, x)
