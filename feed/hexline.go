@@ -2,6 +2,7 @@ package feed
 
 import (
 	"bytes"
+	"math"
 
 	"entente"
 	"entente/modes"
@@ -28,5 +29,6 @@ func hexLine(line []byte, f *modes.Frame) (t entente.Instant, err error) {
 	if nerr != nil || !present || ms < 1e11 || ms > 9e12 || modes.ParseAVR(last, f) != nil || f.Kind == modes.ModeAC {
 		return 0, modes.ErrHexCSV
 	}
-	return entente.Instant(ms * 1e6), nil
+	whole, frac := math.Modf(ms) // apart, as nanoseconds since 1970 are more than a float64 holds
+	return entente.Instant(whole)*1e6 + entente.Instant(math.Round(frac*1e6)), nil
 }
