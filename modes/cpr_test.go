@@ -112,3 +112,71 @@ func TestSurfaceTakesTheNearestOnTheSphere(t *testing.T) {
 		}
 	}
 }
+
+// TestPositionsAtThePoles: beyond 87° there is one zone of longitude; a pair still tells its place, or is refused.
+func TestPositionsAtThePoles(t *testing.T) {
+	for _, lat := range []float64{87.0001, 88, 89, 89.9, -87.0001, -88.5, -89.9} {
+		for lon := -179.5; lon < 180; lon += 7.25 {
+			even, odd := EncodeCPR(lat, lon, false, false), EncodeCPR(lat, lon, true, false)
+			for _, newerOdd := range []bool{false, true} {
+				la, lo, ok := GlobalAirborne(even, odd, newerOdd)
+				if !ok {
+					t.Errorf("%v %v: refused", lat, lon)
+					continue
+				}
+				if d := Distance(lat, lon, la, lo); d > 10 {
+					t.Errorf("%v %v, newer odd %v: %v %v, %.1f m off", lat, lon, newerOdd, la, lo, d)
+				}
+			}
+		}
+	}
+}
+
+// TestZonesFallFromEquatorToPole: 59 to 1, each number once, alike north and south.
+func TestZonesFallFromEquatorToPole(t *testing.T) {
+	last, seen := 59, map[int]bool{59: true}
+	for lat := 0.0; lat <= 90; lat += 0.01 {
+		n := Zones(lat)
+		if n > last || n < last-1 || Zones(-lat) != n {
+			t.Fatalf("%v°: %d zones after %d, %d in the south", lat, n, last, Zones(-lat))
+		}
+		last, seen[n] = n, true
+	}
+	if len(seen) != 59 || last != 1 {
+		t.Errorf("%d numbers of zones, %d at the pole", len(seen), last)
+	}
+}
+
+// TestSurfaceReferenceDecides: the same pair near references on other continents is another place each time, the nearest.
+func TestSurfaceReferenceDecides(t *testing.T) {
+	even, odd := EncodeCPR(53.8825, 28.0325, false, true), EncodeCPR(53.8825, 28.0325, true, true)
+	for _, ref := range [][2]float64{{54, 27}, {50, 115}, {55, -60}, {52, -150}, {-36, 28}, {-40, 120}} {
+		lat, lon, ok := GlobalSurface(even, odd, true, ref[0], ref[1])
+		if !ok {
+			t.Errorf("%v: refused", ref)
+			continue
+		}
+		near := Distance(lat, lon, ref[0], ref[1])
+		for k := range 4 {
+			for _, south := range []float64{0, 90} {
+				if other := Distance(lat-south*math.Copysign(1, lat), wrap180(lon+90*float64(k)), ref[0], ref[1]); other < near-1 && south == 0 {
+					t.Errorf("%v: %v %v is %.0f km off, another answer %.0f km", ref, lat, lon, near/1e3, other/1e3)
+				}
+			}
+		}
+	}
+	if lat, lon, _ := GlobalSurface(even, odd, true, 54, 27); Distance(lat, lon, 53.8825, 28.0325) > 5 {
+		t.Errorf("%v %v", lat, lon)
+	}
+}
+
+// TestDistance against known arcs.
+func TestDistance(t *testing.T) {
+	for _, c := range []struct{ lat1, lon1, lat2, lon2, km, within float64 }{
+		{0, 0, 0, 90, 10007.5, 0.2}, {90, 0, -90, 0, 20015.1, 0.2}, {53.88, 28.03, 55.97, 37.41, 639, 4}, {10, 179.9, 10, -179.9, 21.9, 0.1}, {1, 1, 1, 1, 0, 1e-9},
+	} {
+		if got := Distance(c.lat1, c.lon1, c.lat2, c.lon2) / 1e3; math.Abs(got-c.km) > c.within {
+			t.Errorf("%+v: %.2f km", c, got)
+		}
+	}
+}
