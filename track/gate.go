@@ -126,6 +126,11 @@ func (t *Tracker) candidates(p geo.ECEF, r float64, dst []int32) []int32 {
 	return dst
 }
 
+// reach is how far from the place of a plot its aircraft may be by the sensor's errors and for want of a height, metres.
+func (s *site) reach(v *seenPlot) float64 {
+	return v.width + coarseSigma*max(s.sensor.RangeSigma, s.sensor.AzimuthSigma*v.plot.Range)
+}
+
 // near is the coarse gate: may this plot be of this track at all? No trigonometry.
 func (s *site) near(v *seenPlot, k *record) bool {
 	dt := v.plot.Time.Sub(k.time)
@@ -136,6 +141,12 @@ func (s *site) near(v *seenPlot, k *record) bool {
 		dx, dy, dz := at.X-v.sphere.X, at.Y-v.sphere.Y, at.Z-v.sphere.Z
 		r += coarseSigma * s.sensor.RangeSigma
 		return dx*dx+dy*dy+dz*dz <= r*r
+	}
+	// Range and azimuth alone would take a plot whose range errs by r and whose azimuth errs by r too: no place within r.
+	on := onSphere(at)
+	dx, dy, dz := on.X-v.sphere.X, on.Y-v.sphere.Y, on.Z-v.sphere.Z
+	if far := r + s.reach(v); dx*dx+dy*dy+dz*dz > far*far {
+		return false
 	}
 	e := s.frame.ToENU(at)
 	along, cross := e.E*v.sin+e.N*v.cos, e.E*v.cos-e.N*v.sin
