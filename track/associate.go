@@ -35,7 +35,7 @@ func (t *Tracker) associate(si int32, group []entente.Plot) {
 	}
 	for i := range t.views {
 		v := &t.views[i]
-		margin := s.reach(v)
+		margin := v.reach
 		if v.plot.Address != 0 && s.bias.anchors < enoughAnchors {
 			margin += unregistered
 		}

@@ -11,7 +11,7 @@ import (
 const (
 	fineGate    = 14.0
 	coarseSigma = 4.5
-	swerve      = 25.0 // m/s² that the coarse gate allows for
+	swerve      = 36.0 // m/s² that the coarse gate allows for
 	cellWidth   = 16e3
 	gridPeriod  = 1.0  // seconds between rebuilds
 	widestGate  = 15e3 // metres
@@ -126,11 +126,6 @@ func (t *Tracker) candidates(p geo.ECEF, r float64, dst []int32) []int32 {
 	return dst
 }
 
-// reach is how far from the place of a plot its aircraft may be by the sensor's errors and for want of a height, metres.
-func (s *site) reach(v *seenPlot) float64 {
-	return v.width + coarseSigma*max(s.sensor.RangeSigma, s.sensor.AzimuthSigma*v.plot.Range)
-}
-
 // near is the coarse gate: may this plot be of this track at all? No trigonometry.
 func (s *site) near(v *seenPlot, k *record) bool {
 	dt := v.plot.Time.Sub(k.time)
@@ -145,7 +140,7 @@ func (s *site) near(v *seenPlot, k *record) bool {
 	// Range and azimuth alone would take a plot whose range errs by r and whose azimuth errs by r too: no place within r.
 	on := onSphere(at)
 	dx, dy, dz := on.X-v.sphere.X, on.Y-v.sphere.Y, on.Z-v.sphere.Z
-	if far := r + s.reach(v); dx*dx+dy*dy+dz*dz > far*far {
+	if far := r + v.reach; dx*dx+dy*dy+dz*dz > far*far {
 		return false
 	}
 	e := s.frame.ToENU(at)

@@ -52,7 +52,7 @@ func TestGridOverlooksNobody(t *testing.T) {
 				p.Set(entente.HasAltitude)
 			}
 			v := st.ready(&p)
-			found := tracker.candidates(v.sphere, v.width+coarseSigma*max(s.RangeSigma, s.AzimuthSigma*p.Range), nil)
+			found := tracker.candidates(v.sphere, v.reach, nil)
 			for i := range tracker.tracks {
 				k := &tracker.tracks[i]
 				// a plot with a height asks for tracks of about that height

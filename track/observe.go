@@ -13,6 +13,7 @@ const (
 	likelyHeightSigma = 3500
 	altitudeSigma     = 13
 	highest           = 14e3
+	heightApart       = 500 // between a height told and the track's, at which they are still compared
 )
 
 // seenPlot is a plot made ready for its group.
@@ -20,7 +21,7 @@ type seenPlot struct {
 	plot     *entente.Plot
 	sin, cos float64  // of the azimuth
 	sphere   geo.ECEF // place on the sphere of the grid
-	width    float64  // metres by which the place is uncertain for want of a height
+	reach    float64  // metres from there within which its aircraft is, by the sensor's errors and for want of a height
 	height   float64  // metres, as told or likely
 	told     bool     // the plot tells a height
 	class    int
@@ -37,6 +38,7 @@ func (s *site) ready(p *entente.Plot) seenPlot {
 	}
 	if !p.Is(entente.HasPolar) {
 		v.sphere = onSphere(geo.LLA{Lat: p.Lat, Lon: p.Lon}.ECEF())
+		v.reach = coarseSigma * s.sensor.RangeSigma
 		return v
 	}
 	v.sin, v.cos = math.Sincos(p.Azimuth)
@@ -46,9 +48,24 @@ func (s *site) ready(p *entente.Plot) seenPlot {
 	}
 	a, b := s.at(p.Range, &v, low), s.at(p.Range, &v, high)
 	v.sphere = onSphere(geo.ECEF{X: (a.X + b.X) / 2, Y: (a.Y + b.Y) / 2, Z: (a.Z + b.Z) / 2})
-	a, b = onSphere(a), onSphere(b)
-	v.width = math.Sqrt((a.X-b.X)*(a.X-b.X)+(a.Y-b.Y)*(a.Y-b.Y)+(a.Z-b.Z)*(a.Z-b.Z)) / 2
+	if v.told {
+		low, high = low-heightApart, high+heightApart
+	}
+	v.reach = s.spread(&v, a, b, low, high) + coarseSigma*s.sensor.AzimuthSigma*p.Range
 	return v
+}
+
+// spread is how far along its azimuth the aircraft of a plot may be from the middle of the places a and b, between two
+// heights and with the error of the range: near the zenith a little range is a long way over the ground.
+func (s *site) spread(v *seenPlot, a, b geo.ECEF, low, high float64) float64 {
+	flat := func(r, h float64) float64 {
+		up := h - s.sensor.Height
+		return math.Sqrt(max(0, r*r-up*up))
+	}
+	e := coarseSigma * s.sensor.RangeSigma
+	m := s.frame.ToENU(geo.ECEF{X: (a.X + b.X) / 2, Y: (a.Y + b.Y) / 2, Z: (a.Z + b.Z) / 2})
+	middle := math.Hypot(m.E, m.N)
+	return max(v.plot.Range+e-middle, middle-flat(max(0, v.plot.Range-e), max(math.Abs(high), math.Abs(low))))
 }
 
 // at is the place of a slant range at a height.
