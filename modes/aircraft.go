@@ -19,6 +19,7 @@ type aircraft struct {
 	doubts             int // refusals in a row that agree with each other
 	doubtLat, doubtLon float64
 	doubted            int64
+	wary               uint8 // reports to come that are doubtful
 
 	has          Fields
 	ident        [8]byte
@@ -32,6 +33,7 @@ type aircraft struct {
 	name         [8]byte // identification heard once, likewise
 	emergency    uint8
 	altitude     int32 // feet, last in the clear
+	levelled     int64 // time of the altitude
 
 	capability uint32 // registers announced by BDS 1,7; zero when not heard
 	more       uint64 // BDS 1,8; zero when not heard
@@ -48,6 +50,9 @@ type aircraft struct {
 
 func (a *aircraft) known(t int64) bool { return a.count >= 2 && abs(t-a.heard) <= licence }
 
+// anchored says whether its last place is fresh enough to read a code next to.
+func (a *aircraft) anchored(t int64) bool { return a.hasPlace && abs(t-a.placed) < anchorAge }
+
 // hear counts a squitter.
 func (a *aircraft) hear(t int64) {
 	if a.count > 0 && abs(t-a.heard) > licence {
@@ -62,7 +67,7 @@ func (a *aircraft) learn(m *Message, t int64) {
 	switch {
 	case m.TC >= 9 && m.TC <= 18:
 		if m.Is(HasAltitude) {
-			a.altitude, a.has = m.Altitude, a.has|HasAltitude
+			a.altitude, a.levelled, a.has = m.Altitude, t, a.has|HasAltitude
 		}
 		if m.Is(HasNICb) {
 			a.nicb = m.NICb
@@ -163,7 +168,10 @@ func (a *aircraft) report(m *Message, t int64) Report {
 	rep := Report{
 		Time: t, Address: m.Address, Kind: m.Kind, Origin: m.Origin, Surface: m.Surface, Lat: m.Lat, Lon: m.Lon,
 		Has:      m.Has & (HasAltitude | HasGeoAltitude),
-		Altitude: m.Altitude, GeoAltitude: m.GeoAltitude, Version: a.version,
+		Altitude: m.Altitude, GeoAltitude: m.GeoAltitude, Version: a.version, Repaired: m.Repaired, Doubtful: a.wary > 0,
+	}
+	if a.wary > 0 {
+		a.wary--
 	}
 	if m.Surface {
 		if m.Is(HasGroundSpeed | HasTrack) {

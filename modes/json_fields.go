@@ -1,6 +1,9 @@
 package modes
 
-import "bytes"
+import (
+	"bytes"
+	"strconv"
+)
 
 // The groups of members that AppendJSON writes, in its order.
 
@@ -9,15 +12,29 @@ var originNames = [...]string{Direct: "ADS-B", TISB: "TIS-B", ADSR: "ADS-R", MLA
 var kindNames = [...]string{ICAO: "icao", NonICAO: "non_icao", TrackFile: "track_file", FromParity: "parity"}
 
 func (m *Message) header(j *object) {
+	if m.Repaired > 0 {
+		j.key("repaired_bits")
+		j.b = strconv.AppendUint(append(j.b, '['), uint64(m.RepairedBits[0]), 10)
+		if m.Repaired > 1 {
+			j.b = strconv.AppendUint(append(j.b, ','), uint64(m.RepairedBits[1]), 10)
+		}
+		j.b = append(j.b, ']')
+	}
 	switch m.DF {
 	case 11:
 		j.integer("ca", int64(m.Control))
 		j.integer("ic", int64(m.IC))
+		switch code, kind := m.Interrogator(); kind {
+		case IICode:
+			j.integer("ii", int64(code))
+		case SICode:
+			j.integer("si", int64(code))
+		}
 	case 17:
-		j.boolean("crc_ok", true)
+		j.boolean("crc_ok", m.Repaired == 0)
 		j.integer("ca", int64(m.Control))
 	case 18:
-		j.boolean("crc_ok", true)
+		j.boolean("crc_ok", m.Repaired == 0)
 		j.integer("cf", int64(m.Control))
 	case 19:
 		j.integer("af", int64(m.Control))

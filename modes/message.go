@@ -91,7 +91,7 @@ type BDS uint8
 // Message is one decoded frame: a value without pointers. Which fields hold something is in Has.
 type Message struct {
 	Has    Fields
-	Frame  [14]byte  // as received
+	Frame  [14]byte  // as received, but for the bits of RepairedBits
 	N      uint8     // bytes of it: 7 or 14
 	DF     uint8     // downlink format, 0 to 24
 	TC     uint8     // type code of a squitter
@@ -100,6 +100,9 @@ type Message struct {
 	Likely Registers // candidates for BDS when more than one format fits
 	Origin Origin
 	Kind   AddressKind
+
+	Repaired     uint8    // bits that were wrong and are corrected in Frame: see Repair
+	RepairedBits [2]uint8 // which, counted from 1
 
 	Address uint32 // 24 bits
 	Time    int64  // nanoseconds since 1970 when the caller knows it, else zero
@@ -200,6 +203,31 @@ func (m *Message) Squitter() bool { return m.DF == 17 || m.DF == 18 || m.DF == 1
 // Utility returns the parts of the UM field of DF4, 5, 20 and 21: an interrogator's code and what it has reserved (0
 // nothing, 1 Comm-B, 2 Comm-C, 3 Comm-D).
 func (m *Message) Utility() (interrogator, reserved uint8) { return m.UM >> 2, m.UM & 3 }
+
+// InterrogatorKind says which of its two codes an interrogator uses.
+type InterrogatorKind uint8
+
+// The kinds of interrogator code.
+const (
+	NoCode InterrogatorKind = iota // a squitter, or a code that none has
+	IICode                         // interrogator identifier, 1 to 15
+	SICode                         // surveillance identifier, 1 to 63
+)
+
+// Interrogator returns the code of the interrogator that a DF11 answers (Annex 10 volume IV 3.1.2.5.2.1.2): the upper
+// three bits of IC are its code label, 0 for an II code and 1 to 4 for the quarters of the SI codes.
+func (m *Message) Interrogator() (code uint8, kind InterrogatorKind) {
+	if m.DF != 11 || m.IC == 0 {
+		return 0, NoCode
+	}
+	switch label, low := m.IC>>4, m.IC&15; {
+	case label == 0:
+		return low, IICode
+	case label <= 4 && (label > 1 || low > 0):
+		return (label-1)<<4 | low, SICode
+	}
+	return 0, NoCode
+}
 
 // CommB says whether m carries a Comm-B field.
 func (m *Message) CommB() bool { return m.DF == 20 || m.DF == 21 }

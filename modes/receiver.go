@@ -8,6 +8,7 @@ type Options struct {
 	HasSite     bool
 	MaxRange    float64 // metres from the site beyond which a position is refused; zero: none
 	MaxAircraft int     // aircraft remembered at once; zero: 20,000
+	Repair      Repair  // what Decode corrects and Take takes; zero: nothing, as for everything that is shared
 }
 
 // Counters say what a receiver's sky took and refused, by reason.
@@ -26,6 +27,12 @@ type Counters struct {
 	OutOfRange     int64 // positions beyond MaxRange: refused
 	NoReference    int64 // surface pairs without any reference: not used
 	Forgotten      int64 // aircraft dropped for age or room
+
+	Repaired        int64 // messages with corrected bits, of known addresses: taken
+	RepairsRefused  int64 // messages with corrected bits, of other addresses or with the option off
+	ModeAC          int64 // Mode A/C replies
+	ModeACMatched   int64 // of those, fitting one tracked aircraft
+	ModeACAmbiguous int64 // of those, fitting several
 }
 
 // Report is an aircraft's position as it said it, with what else it said of late.
@@ -36,6 +43,9 @@ type Report struct {
 	Origin  Origin
 	Has     Fields // HasAltitude, HasGeoAltitude, HasSquawk, HasCallsign, HasVelocity, HasVerticalRate, HasEmergency, HasNACv, HasSIL, HasSDA
 	Surface bool
+
+	Repaired uint8 // bits of the squitter that were corrected
+	Doubtful bool  // one of the three reports after a position that was refused, or from a place it was believed to have jumped to
 
 	Lat, Lon     float64 // degrees
 	Altitude     int32   // feet, barometric
@@ -79,6 +89,7 @@ type Receiver struct {
 	spare    []*aircraft
 	swept    int64
 	last     *aircraft // of the last message: traffic comes in runs
+	ac       *acIndex  // made when the first Mode A/C reply comes
 }
 
 // NewReceiver returns an empty sky.
@@ -97,6 +108,9 @@ func (r *Receiver) Known(address uint32, t int64) bool {
 	a := r.aircraft[address]
 	return a != nil && a.known(t)
 }
+
+// Decode is [Decode] with the repair that the options allow.
+func (r *Receiver) Decode(m *Message, frame []byte) error { return r.options.Repair.Decode(m, frame) }
 
 // Take adds a decoded message heard at t (nanoseconds) to the sky and returns a report when it gives a position, which
 // is set in m too. A reply whose address falls out of the parity counts only when that address is known. For such a
@@ -117,9 +131,18 @@ func (r *Receiver) Take(m *Message, t int64) (rep Report, ok bool) {
 		// The low seven parity bits may be damage: this neither opens the gate nor keeps it open.
 		return rep, false
 	}
-	r.Counters.Squitters++
-	a := r.find(keyOf(m), t)
-	a.hear(t)
+	var a *aircraft
+	if m.Repaired > 0 {
+		if a = r.trusted(m, t); a == nil {
+			r.Counters.RepairsRefused++
+			return rep, false
+		}
+		r.Counters.Repaired++
+	} else {
+		r.Counters.Squitters++
+		a = r.find(keyOf(m), t)
+		a.hear(t)
+	}
 	if !m.Squitter() {
 		return rep, false
 	}
@@ -131,10 +154,24 @@ func (r *Receiver) Take(m *Message, t int64) (rep Report, ok bool) {
 	return a.report(m, t), true
 }
 
+// trusted returns the aircraft that a repaired message names, when it is allowed to speak: known by messages that needed
+// no repair. It neither starts an aircraft nor keeps one known.
+func (r *Receiver) trusted(m *Message, t int64) *aircraft {
+	a := r.aircraft[keyOf(m)]
+	if m.Repaired > uint8(r.options.Repair) || a == nil || !a.known(t) {
+		return nil
+	}
+	r.last = a
+	return a
+}
+
 // Accepted says whether m, as of the last Take, may be believed to come from the aircraft it names.
 func (r *Receiver) Accepted(m *Message, t int64) bool {
-	if m.Kind == FromParity {
+	switch {
+	case m.Kind == FromParity:
 		return r.Known(m.Address, t)
+	case m.Repaired > 0:
+		return r.trusted(m, t) != nil
 	}
 	return m.Is(HasAddress)
 }
@@ -257,13 +294,25 @@ func (r *Receiver) position(a *aircraft, m *Message, t int64) bool {
 	if c.Lat == 0 && c.Lon == 0 && !m.Is(HasAltitude) && !m.Surface {
 		return false // "no position": all zero
 	}
-	lat, lon, ok := r.resolve(a, c, m.Surface, t)
-	i := oddIndex(m.Odd)
-	a.code[i], a.codeTime[i], a.codeSurface[i], a.hasCode[i] = c, t, m.Surface, true
-	if !ok {
-		return false
+	var lat, lon float64
+	var ok bool
+	if m.Repaired > 0 {
+		// A corrected code is read next to the last place; it neither pairs with another nor becomes the last place.
+		if !a.anchored(t) {
+			return false
+		}
+		if lat, lon, ok = r.nearby(a, c, m.Surface, t); !ok {
+			return false
+		}
+	} else {
+		lat, lon, ok = r.resolve(a, c, m.Surface, t)
+		i := oddIndex(m.Odd)
+		a.code[i], a.codeTime[i], a.codeSurface[i], a.hasCode[i] = c, t, m.Surface, true
+		if !ok {
+			return false
+		}
+		a.lat, a.lon, a.placed, a.hasPlace = lat, lon, t, true
 	}
-	a.lat, a.lon, a.placed, a.hasPlace = lat, lon, t, true
 	m.Lat, m.Lon = lat, lon
 	m.Has |= HasPosition
 	return true
@@ -279,7 +328,7 @@ func oddIndex(odd bool) int {
 // resolve takes the place that a fresh pair gives when it is plausible, else the one next to the last position. A
 // damaged or foreign code spoils both pairs it stands in; the second answer saves the good one of each.
 func (r *Receiver) resolve(a *aircraft, c CPR, surface bool, t int64) (lat, lon float64, ok bool) {
-	anchored := a.hasPlace && abs(t-a.placed) < anchorAge
+	anchored := a.anchored(t)
 	lat, lon, ok = r.pair(a, c, surface, anchored, t)
 	switch {
 	case ok && !anchored && r.far(lat, lon):
@@ -290,13 +339,22 @@ func (r *Receiver) resolve(a *aircraft, c CPR, surface bool, t int64) (lat, lon 
 		return lat, lon, true
 	case ok && !r.far(lat, lon) && a.doubt(lat, lon, surface, t):
 		r.Counters.Moved++
+		a.wary = doubtful
 		return lat, lon, true
 	case !anchored:
 		return 0, 0, false
+	case ok:
+		a.wary = doubtful // the pair says another place
 	}
+	return r.nearby(a, c, surface, t)
+}
+
+// nearby takes the place of c's code next to the last position when the aircraft could have flown there.
+func (r *Receiver) nearby(a *aircraft, c CPR, surface bool, t int64) (lat, lon float64, ok bool) {
 	lat, lon = Local(c, surface, a.lat, a.lon)
 	if !within(a.lat, a.lon, lat, lon, a.reach(surface, t-a.placed)) {
 		r.Counters.Jumps++
+		a.wary = doubtful
 		return 0, 0, false
 	}
 	return lat, lon, true
@@ -349,6 +407,7 @@ const (
 	fastest       = 700.0  // metres a second, when the aircraft has not said its speed
 	groundFastest = 100.0  // metres a second on the ground
 	slack         = 1500.0 // metres: quantisation, latency, stamps to the second
+	doubtful      = 3      // reports after a refusal that are called so
 	agreeing      = 3      // implausible pairs in a row that agree with each other move the anchor
 )
 
