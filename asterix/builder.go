@@ -54,12 +54,16 @@ func (b *Builder) fail(h Handle, why Reason) {
 	}
 }
 
-// Mark makes an item or subitem present, with zeros where nothing was set: a compound item may be empty.
+// Mark makes an item or subitem present, with zeros where nothing was set: a compound item may be empty, and so may what is
+// defined inside an explicit one.
 func (b *Builder) Mark(h Handle) {
 	n := b.edition.at(h).node
 	if n < 0 {
 		b.fail(h, NotInEdition)
 		return
+	}
+	if nd := &b.edition.nodes[n]; nd.shape == explicit && len(nd.children) > 0 {
+		n = nd.children[0]
 	}
 	b.mark(n)
 }
@@ -178,7 +182,8 @@ func (b *Builder) setText(h Handle, i int, s string) {
 	}
 }
 
-// SetBytes sets the content of an explicit item (without its length octet), or all octets of a fixed item or subitem.
+// SetBytes sets the content of an explicit item (without its length octet), in place of what was set inside it, or all octets
+// of a fixed item or subitem.
 func (b *Builder) SetBytes(h Handle, content []byte) {
 	n := b.edition.at(h).node
 	if n < 0 {
@@ -187,6 +192,7 @@ func (b *Builder) SetBytes(h Handle, content []byte) {
 	}
 	switch nd := &b.edition.nodes[n]; {
 	case nd.shape == explicit:
+		clear(b.present[n:nd.skip])
 		b.lists[n] = append(b.lists[n][:0], content...)
 	case nd.shape == fixed && len(content) == nd.size:
 		copy(b.octets[nd.place:], content)

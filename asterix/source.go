@@ -49,6 +49,19 @@ func ParseRule(s string) (Rule, error) {
 	return r, err
 }
 
+// String prints the rule as [ParseRule] reads it.
+func (r Rule) String() string {
+	s := strconv.Itoa(int(r.Category))
+	if !r.AnySource {
+		s += fmt.Sprintf("/%d/%d", r.SAC, r.SIC)
+	}
+	s += "=" + r.Edition
+	if r.Expansion != "" {
+		s += "+" + r.Expansion
+	}
+	return s
+}
+
 // perCategory is how a decoder reads one category.
 type perCategory struct {
 	number  uint8
