@@ -197,3 +197,71 @@ func FuzzRule(f *testing.F) {
 		}
 	})
 }
+
+// FuzzDefinition reads any octets as a definition file: one that is accepted compiles or says why not, and what compiles reads
+// any record, and rebuilds it.
+func FuzzDefinition(f *testing.F) {
+	entries, err := definitionFiles.ReadDir("definitions")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, e := range entries {
+		if b, err := definitionFiles.ReadFile("definitions/" + e.Name()); err == nil && len(b) < 1500 {
+			f.Add(b, []byte{0xFF, 0xFF, 0xFE, 1, 2, 3, 4, 5, 6, 7, 8, 9})
+		}
+	}
+	for _, s := range []string{
+		`{"category":1,"edition":"1.0","uap":{"":["010","RE","-","SP"]},"items":{"010":{"bits":8,"kind":"raw"},"RE":{"explicit":"re"},"SP":{"explicit":""}}}`,
+		`{"category":1,"edition":"1.0","uap":{"a":["020","rfs"],"b":["020"]},"select":{"on":"020/T","uap":{"0":"a","1":"b"}},"items":{"020":{"extended":[[{"id":"T","bits":1,"kind":"raw"},{"spare":6}],[{"id":"B","bits":8,"kind":"int"}]]}}}`,
+		`{"category":1,"edition":"1.0","expansion":{"compound":[null,{"id":"A","repetitive":"fx","of":{"bits":7,"kind":"raw"}},{"id":"B","repetitive":"count","of":{"group":[{"id":"C","bits":12,"kind":"string_octal"},{"id":"D","bits":4,"kind":"signed","lsb":"1/3","unit":"x"}]}}]}}`,
+		`{"category":1,"edition":"1.0","uap":{"":["010"]},"items":{"010":{"compound":[{"id":"A","group":[{"id":"M","bits":1,"kind":"raw"},{"id":"V","bits":15,"kind":"case","on":"010/A/M","alts":{"0":{"kind":"unsigned","lsb":"1/1000"}}}]}]}}}`,
+	} {
+		f.Add([]byte(s), []byte{0xE0, 2, 3, 4, 5, 6, 7, 8, 9})
+	}
+	f.Fuzz(func(t *testing.T, file, data []byte) {
+		d, err := readDefinition(file)
+		if err != nil {
+			return
+		}
+		c := &category{number: d.Category, handles: map[string]Handle{}, compiled: map[string]*Edition{}}
+		if c.take(d); len(c.editions) == 0 { // inside an item of its own
+			inner := d
+			d = &definition{Category: d.Category, Edition: "1.0", UAP: map[string][]string{"": {"RE", "SP"}}, Items: map[string]*layout{
+				"RE": {Explicit: new("re")}, "SP": {Explicit: new("sp")},
+			}}
+			c.take(d)
+			c.name()
+			compileAnything(t, c, d, inner, data)
+			return
+		}
+		c.name()
+		compileAnything(t, c, d, nil, data)
+	})
+}
+
+func compileAnything(t *testing.T, c *category, d, inner *definition, data []byte) {
+	t.Helper()
+	var x, sp *definition
+	if inner != nil && inner.Expansion != nil {
+		x = inner
+	} else {
+		sp = inner
+	}
+	e, err := compile(c, d, x, sp)
+	if err != nil {
+		return
+	}
+	var r Record
+	if _, err := ParseRecord(e, data, &r); err != nil {
+		return
+	}
+	if line := r.AppendJSON(nil, JSONOptions{Raw: true}); !json.Valid(line) {
+		t.Fatalf("no JSON: %s", line)
+	}
+	r.AppendValues(nil)
+	b := NewBuilder(e)
+	b.Copy(&r)
+	if octets, err := b.AppendRecord(nil); !r.random && (err != nil || !bytes.Equal(octets, r.Data())) {
+		t.Fatalf("%x rebuilt as %x, %v", r.Data(), octets, err)
+	}
+}

@@ -290,6 +290,9 @@ func (c *compiler) leaf(i int16, path, prefix string, bit int, l *layout) int {
 	if l.LSB != "" {
 		f.scale = c.scale(path, l.LSB, l.Unit, f.width)
 	}
+	if f.width > 64 && f.bit%8 != 0 && f.kind != kindASCII {
+		c.fail("field %s of %d bits does not begin at an octet", path, f.width)
+	}
 	f.place()
 	n := &c.e.nodes[i]
 	n.leaves = append(n.leaves, int16(len(c.e.leaves)))
@@ -313,10 +316,15 @@ func (c *compiler) scale(path, lsb, unit string, width int) scale {
 		c.fail("field %s has LSB %q", path, lsb)
 		return scale{num: 1, den: 1}
 	}
+	largest := ^uint64(0) >> max(64-width, 0)
+	if hi, _ := bits.Mul64(largest, num); hi >= den {
+		c.fail("field %s has LSB %q: its values do not fit 64 bits", path, lsb)
+		return scale{num: 1, den: 1}
+	}
 	s := scale{num: num, den: den, unit: unit, exact: den&(den-1) == 0, factor: float64(num) / float64(den), pow: 1}
 	enough := max(12, 3+int(math.Ceil(-math.Log10(s.factor))))
 	for s.decimals < enough && (num*s.pow)%den != 0 && s.pow < 1e17/num {
-		if hi, _ := bits.Mul64(num*s.pow*10, 1<<min(width, 63)); hi >= den {
+		if hi, _ := bits.Mul64(num*s.pow*10, largest); hi >= den {
 			break // the printed integer would not fit 64 bits
 		}
 		s.decimals++
@@ -403,6 +411,9 @@ func (c *compiler) conditions() {
 	for i, l := range c.cond {
 		f := &c.e.leaves[i]
 		f.cond = &condition{on: c.find(l.On), alts: map[uint64]conditionAlt{}}
+		if on := &c.e.leaves[f.cond.on]; on.width > 64 || on.node != f.node || c.e.nodes[f.node].repeats() {
+			c.fail("field %s depends on %s, which is wider than 64 bits, in another item or repeated", f.path, l.On)
+		}
 		for value, alt := range l.Alts {
 			if value == "default" {
 				continue
@@ -445,6 +456,9 @@ func (c *compiler) selection(d *definition) {
 			c.fail("profile is chosen by %q", value)
 		}
 		e.chosen[v] = slices.IndexFunc(e.uaps, func(u uap) bool { return u.name == name })
+	}
+	if f := &e.leaves[e.choose]; f.width > 64 || e.nodes[f.node].repeats() {
+		c.fail("%s cannot choose a profile", d.Select.On)
 	}
 	item, _, _ := strings.Cut(d.Select.On, "/")
 	e.chooser = -1

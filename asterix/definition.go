@@ -2,7 +2,6 @@ package asterix
 
 import (
 	"embed"
-	"encoding/json"
 	"fmt"
 	"path"
 	"slices"
@@ -115,10 +114,15 @@ func (c *category) add(name string) {
 	if err != nil {
 		panic(fmt.Sprintf("asterix: reading embedded definition: %v", err))
 	}
-	d := new(definition)
-	if err := json.Unmarshal(b, d); err != nil {
-		panic(fmt.Sprintf("asterix: reading embedded definition %s: %v", name, err))
+	d, err := readDefinition(b)
+	if err != nil {
+		panic(fmt.Sprintf("asterix: embedded file %s: %v", name, err))
 	}
+	c.take(d)
+}
+
+// take keeps a definition.
+func (c *category) take(d *definition) {
 	switch {
 	case d.Expansion != nil:
 		c.expansions = append(c.expansions, d)
