@@ -61,7 +61,7 @@ func (r *Receiver) TakeModeAC(b [2]byte, t int64) ModeACReply {
 	if r.ac == nil {
 		r.ac = new(acIndex)
 	}
-	if !r.ac.have || abs(t-r.ac.built) > acIndexAge {
+	if !r.ac.have || t-r.ac.built > acIndexAge || r.ac.built-t > licence {
 		r.gatherModeAC(t)
 	}
 	code := r.ac.codes[rep.Code&0xFFF]
