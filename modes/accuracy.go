@@ -20,10 +20,13 @@ var simpleNIC = [23]nicRow{
 
 // NIC returns integrity category and containment radius of a position squitter by ADS-B version, type code and NIC
 // supplements A and C (from TC 31) and B (in the position itself). When a supplement is not known, pass false: the worse
-// radius of the type code results. Version 0 has no NIC; the one that later versions give the same radius is returned.
+// radius of the type code results, as it does for TC 20 to 22 of version 3 (see NICHeight). Version 0 has no NIC; the one that later versions give the same radius is returned.
 func NIC(version, tc uint8, a, b, c bool) Integrity {
 	if int(tc) >= len(simpleNIC) {
 		return Integrity{}
+	}
+	if version >= 3 && tc >= 20 {
+		return NICHeight(tc, 0)
 	}
 	r := simpleNIC[tc]
 	switch version {

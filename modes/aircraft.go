@@ -46,6 +46,8 @@ type aircraft struct {
 	assured          int64 // time of SIL and SDA
 	hasSDA           bool
 	nica, nicb, nicc bool
+	nicd             uint8 // of version 3
+	graded           int64 // time of nicd
 }
 
 func (a *aircraft) known(t int64) bool { return a.count >= 2 && abs(t-a.heard) <= licence }
@@ -76,6 +78,9 @@ func (a *aircraft) learn(m *Message, t int64) {
 		if m.Is(HasNACv) {
 			a.nacv, a.velocityRated = m.NACv, t
 		}
+		if d, ok := m.NICd(); ok {
+			a.nicd, a.graded = d, t
+		}
 		if m.Is(HasVelocity) {
 			a.ve, a.vn, a.moved, a.has = float32(m.VE), float32(m.VN), t, a.has|HasVelocity
 		}
@@ -99,7 +104,7 @@ func (a *aircraft) learn(m *Message, t int64) {
 func (a *aircraft) learnQuality(m *Message, t int64) {
 	if m.Is(HasVersion) && m.TC == 31 {
 		if m.Version != a.version { // the meaning of what was heard before has changed
-			a.rated, a.nica, a.nicc = 0, false, false
+			a.rated, a.nica, a.nicc, a.graded = 0, false, false, 0
 			a.velocityRated, a.assured, a.hasSDA = 0, 0, false
 		}
 		a.version = m.Version
@@ -206,6 +211,9 @@ func velocityOf(speed, track float64) (ve, vn float32) {
 // rate sets what the position is worth.
 func (a *aircraft) rate(rep *Report, m *Message, t int64) {
 	in := NIC(a.version, m.TC, a.nica, m.NICb, a.nicc)
+	if a.version == 3 && m.TC >= 20 && a.graded != 0 && abs(t-a.graded) < qualityAge {
+		in = NICHeight(m.TC, a.nicd)
+	}
 	rep.NIC, rep.Rc = in.NIC, in.Rc
 	if a.velocityRated != 0 && abs(t-a.velocityRated) < qualityAge {
 		rep.NACv, rep.Has = a.nacv, rep.Has|HasNACv

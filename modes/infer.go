@@ -215,8 +215,8 @@ func (m *Message) score44(mb uint64) int {
 	if !flag(mb, 5) || bits(mb, 6, 9) > 250 {
 		return -1
 	}
-	t := float64(twos(bits(mb, 24, 11), 11)) * 0.25
-	if t < -80 || t > 60 || t == 0 {
+	t, ok := temperature44(mb)
+	if !ok || t < -80 || t > 60 {
 		return -1
 	}
 	if m.Is(HasAltitude) {

@@ -260,7 +260,8 @@ func (m *Message) quality(j *object) {
 
 // statusNames are the names of the flags of a status, in the order of their bits.
 var statusNames = [...]string{"es_in", "uat_in", "air_velocity", "target_reports", "ra_active", "ident_active", "atc_services",
-	"single_antenna", "position_offset", "low_power", "direction_is_heading", "magnetic_north", "sil_per_sample"}
+	"single_antenna", "position_offset", "low_power", "direction_is_heading", "magnetic_north", "sil_per_sample",
+	"reply_rate_limiting", "remain_well_clear"}
 
 func (m *Message) status(j *object) {
 	if m.Is(HasStatus) && m.Status != 0 {
@@ -276,6 +277,16 @@ func (m *Message) status(j *object) {
 			j.b = append(append(append(j.b, '"'), name...), '"')
 		}
 		j.b = append(j.b, ']')
+	}
+	if v, ok := m.Version3(); ok {
+		j.integer("receiver_version", int64(v.ReceiverVersion))
+		if m.Sub == 0 {
+			j.integer("transponder_side", int64(v.TransponderSide))
+			j.integer("transmit_power", int64(v.TransmitPower))
+			j.integer("reduced_equipment", int64(v.ReducedEquipment))
+			j.integer("detect_and_avoid", int64(v.DetectAndAvoid))
+			j.integer("coordination", int64(v.Coordination))
+		}
 	}
 	if length, width, ok := m.Size(); ok {
 		j.number("length_m", float64(length), 1)

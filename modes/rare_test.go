@@ -157,7 +157,9 @@ func TestOperationalStatusBits(t *testing.T) {
 		{2, 0, 12, ESIn}, {2, 0, 15, AirVelocity}, {2, 0, 16, TargetReports}, {2, 0, 19, UATIn}, {2, 0, 27, RAActive}, {2, 0, 28, IdentActive},
 		{2, 0, 29, ATCServices}, {2, 0, 30, SingleAntenna}, {2, 0, 54, MagneticNorth}, {2, 0, 55, PerSample}, {2, 1, 11, PositionOffset},
 		{2, 1, 15, LowPower}, {2, 1, 16, UATIn}, {2, 1, 53, DirectionHeading}, {1, 0, 12, ESIn}, {1, 0, 30, 0}, {1, 0, 55, 0}, {1, 1, 16, 0},
-		{1, 1, 53, DirectionHeading}, {0, 0, 27, 0}, {3, 0, 27, 0},
+		{1, 1, 53, DirectionHeading}, {0, 0, 27, 0}, {0, 0, 12, ESIn}, {0, 0, 15, 0}, {0, 1, 12, 0},
+		{3, 0, 12, ESIn}, {3, 0, 27, RAActive}, {3, 0, 28, IdentActive}, {3, 0, 29, ReplyLimiting}, {3, 0, 30, SingleAntenna}, {3, 0, 40, WellClear},
+		{3, 0, 15, 0}, {3, 0, 54, 0}, {3, 0, 55, PerSample}, {3, 1, 11, 0}, {3, 1, 16, UATIn}, {3, 1, 54, MagneticNorth}, {4, 0, 27, 0},
 	} {
 		f := x24.squitter(put(31, 1, 5) | put(c.sub, 6, 3) | put(c.version, 41, 3) | putFlag(true, c.bit))
 		m := decoded(t, f[:])

@@ -199,14 +199,30 @@ func (m *Message) read40(mb uint64) {
 	}
 }
 
-// read44 reads the meteorological routine report in the layout with the temperature's sign at bit 24 and no status bit
-// for it (Doc 9871 table A-2-68, first edition).
+// temperature44 reads the static air temperature of 4,4 in degrees Celsius. Its table is printed in two ways that
+// contradict each other: a sign at bit 24 and ten bits behind it, or a status there, a sign at 25 and nine bits. Below zero
+// the bits are the same; above, one has bit 24 clear, the other set with bit 25 clear, which in the first would be under
+// −128°. Both are read; nothing but zeros is no temperature.
+func temperature44(mb uint64) (deg float64, ok bool) {
+	raw := bits(mb, 25, 10)
+	switch {
+	case flag(mb, 24):
+		return float64(twos(raw, 10)) * 0.25, true
+	case raw != 0:
+		return float64(raw) * 0.25, true
+	}
+	return 0, false
+}
+
+// read44 reads the meteorological routine report (Doc 9871 table A-2-68; Annex 10 volume III table 2-68).
 func (m *Message) read44(mb uint64) {
 	if flag(mb, 5) {
 		m.WindSpeed, m.WindDirection = int16(bits(mb, 6, 9)), float32(bits(mb, 15, 9))*180/256
 		m.Has |= HasWind
 	}
-	m.Temperature, m.Has = float32(twos(bits(mb, 24, 11), 11))*0.25, m.Has|HasTemperature
+	if t, ok := temperature44(mb); ok {
+		m.Temperature, m.Has = float32(t), m.Has|HasTemperature
+	}
 	if flag(mb, 35) {
 		m.Pressure, m.Has = float32(bits(mb, 36, 11)), m.Has|HasPressure
 	}

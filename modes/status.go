@@ -5,7 +5,7 @@ type StatusFlags uint16
 
 // The flags of a status; each is false too when the message has no place for it.
 const (
-	ESIn             StatusFlags = 1 << iota // receives 1090 MHz squitters (version 1: has a traffic display)
+	ESIn             StatusFlags = 1 << iota // receives 1090 MHz squitters (versions 0 and 1: has a traffic display)
 	UATIn                                    // receives UAT
 	AirVelocity                              // ARV: can send airspeed and heading
 	TargetReports                            // TS: can send target states
@@ -18,6 +18,8 @@ const (
 	DirectionHeading                         // TRK/HDG, on the ground: direction is a heading, else a track
 	MagneticNorth                            // HRD: directions are from magnetic north
 	PerSample                                // SIL supplement: SIL is a probability per sample, else per hour
+	ReplyLimiting                            // version 3: the transponder limits its rate of replies
+	WellClear                                // version 3: detect and avoid commands to remain well clear
 )
 
 // aircraftStatus reads TC 28: emergency state and Mode A code (subtype 1) or an ACAS resolution advisory (subtype 2)
@@ -100,8 +102,8 @@ func flagIf(b uint64, bit uint, f StatusFlags) StatusFlags {
 	return 0
 }
 
-// operationalStatus reads TC 31 subtypes 0 (airborne) and 1 (surface) of versions 0 to 2 (DO-260B 2.2.3.2.7.2, DO-260A
-// in the same place); of version 0 and of later versions only the version is taken, the rest stays raw.
+// operationalStatus reads TC 31 subtypes 0 (airborne) and 1 (surface) of versions 0 to 3 (DO-260B 2.2.3.2.7.2; DO-260,
+// DO-260A and DO-260C in the same place); of later versions only the version is taken, the rest stays raw.
 func (m *Message) operationalStatus(me uint64) {
 	m.BDS = 0x65
 	m.Sub = uint8(bits(me, 6, 3))
@@ -109,16 +111,27 @@ func (m *Message) operationalStatus(me uint64) {
 		return
 	}
 	m.Version, m.Has = uint8(bits(me, 41, 3)), m.Has|HasVersion
-	if m.Version == 0 || m.Version > 2 {
+	switch {
+	case m.Version == 0:
+		m.firstStatus(me)
+		return
+	case m.Version > 3:
 		return
 	}
 	m.NICa, m.NACp, m.SIL = flag(me, 44), uint8(bits(me, 45, 4)), uint8(bits(me, 51, 2))
 	m.Has |= HasNICa | HasNACp | HasSIL | HasStatus
-	m.Status = flagIf(me, 12, ESIn) | flagIf(me, 27, RAActive) | flagIf(me, 28, IdentActive) | flagIf(me, 29, ATCServices) |
-		flagIf(me, 54, MagneticNorth)
-	if m.Version == 2 {
+	m.Status = flagIf(me, 12, ESIn)
+	if m.Version < 3 || bits(me, 25, 2) == 0 { // the second format of version 3 has no place for these two
+		m.Status |= flagIf(me, 27, RAActive) | flagIf(me, 28, IdentActive)
+	}
+	if m.Version >= 2 {
 		m.SDA, m.Has = uint8(bits(me, 31, 2)), m.Has|HasSDA
 		m.Status |= flagIf(me, 30, SingleAntenna) | flagIf(me, 55, PerSample)
+	}
+	if m.Version == 3 {
+		m.Status |= flagIf(me, 29, ReplyLimiting)
+	} else {
+		m.Status |= flagIf(me, 29, ATCServices)
 	}
 	if m.Sub == 1 {
 		m.surfaceStatus(me)
@@ -127,23 +140,46 @@ func (m *Message) operationalStatus(me uint64) {
 	m.airborneStatus(me)
 }
 
+// firstStatus reads what version 0 has: the en-route capabilities, four bits of which the first two tell the format (DO-260
+// 2.2.3.2.7.3.3.1). "TCAS operational or unknown" says nothing; that it is not operational does.
+func (m *Message) firstStatus(me uint64) {
+	if m.Sub != 0 || bits(me, 9, 2) != 0 {
+		return
+	}
+	m.Status, m.Has = flagIf(me, 12, ESIn), m.Has|HasStatus
+	if flag(me, 11) {
+		m.Has |= HasTCAS
+	}
+}
+
 func (m *Message) airborneStatus(me uint64) {
-	m.NICBaro, m.Has = flag(me, 53), m.Has|HasNICBaro|HasTCAS
-	m.TCAS = flag(me, 11) == (m.Version == 2) // version 1 says "TCAS not operational" in this place
-	m.Status |= flagIf(me, 15, AirVelocity) | flagIf(me, 16, TargetReports)
-	if m.Version == 2 {
+	m.Has |= HasTCAS
+	m.TCAS = flag(me, 11) == (m.Version >= 2) // version 1 says "TCAS not operational" in this place
+	if m.Version >= 2 {
 		m.GVA, m.Has = uint8(bits(me, 49, 2)), m.Has|HasGVA
 		m.Status |= flagIf(me, 19, UATIn)
 	}
+	if m.Version == 3 {
+		m.Status |= flagIf(me, 40, WellClear)
+		return
+	}
+	m.NICBaro, m.Has = flag(me, 53), m.Has|HasNICBaro
+	m.Status |= flagIf(me, 15, AirVelocity) | flagIf(me, 16, TargetReports) | flagIf(me, 54, MagneticNorth)
 }
 
 func (m *Message) surfaceStatus(me uint64) {
 	m.LengthWidth, m.Has = uint8(bits(me, 21, 4)), m.Has|HasLengthWidth
-	m.Status |= flagIf(me, 11, PositionOffset) | flagIf(me, 15, LowPower) | flagIf(me, 53, DirectionHeading)
-	if m.Version == 2 {
+	m.Status |= flagIf(me, 15, LowPower) | flagIf(me, 53, DirectionHeading) | flagIf(me, 54, MagneticNorth)
+	if m.Version < 3 {
+		m.Status |= flagIf(me, 11, PositionOffset)
+	}
+	if m.Version >= 2 {
 		m.NACv, m.NICc = uint8(bits(me, 17, 3)), flag(me, 20)
-		m.Antenna, m.Has = uint8(bits(me, 33, 8)), m.Has|HasNACv|HasNICc|HasAntenna
+		m.Has |= HasNACv | HasNICc
 		m.Status |= flagIf(me, 16, UATIn)
+	}
+	if m.Version == 2 || m.Version == 3 && bits(me, 25, 2) == 0 {
+		m.Antenna, m.Has = uint8(bits(me, 33, 8)), m.Has|HasAntenna
 	}
 }
 
@@ -153,9 +189,10 @@ var sizes = [16][2]float32{
 	{55, 45}, {55, 52}, {65, 59.5}, {65, 67}, {75, 72.5}, {75, 80}, {85, 80}, {85, 90},
 }
 
-// Size returns upper bounds of an aircraft's length and width in metres from its status on the ground.
+// Size returns upper bounds of an aircraft's length and width in metres from its status on the ground. The top codes of
+// version 3 bound nothing: more than 75 m long or 80 m wide.
 func (m *Message) Size() (length, width float32, ok bool) {
-	if !m.Is(HasLengthWidth) || m.LengthWidth == 0 {
+	if !m.Is(HasLengthWidth) || m.LengthWidth == 0 || m.Version == 3 && m.LengthWidth >= 14 {
 		return 0, 0, false
 	}
 	s := sizes[m.LengthWidth&15]
