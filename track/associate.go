@@ -28,7 +28,7 @@ const doubt = -1.2
 func (t *Tracker) associate(si int32, group []entente.Plot) {
 	s := &t.sites[si]
 	t.rebuild(group[0].Time)
-	t.views, t.pairs = t.views[:0], t.pairs[:0]
+	t.views, t.pairs, t.found, t.foundTo = t.views[:0], t.pairs[:0], t.found[:0], t.foundTo[:0]
 	for i := range group {
 		s.bias.correct(&group[i])
 		t.views = append(t.views, s.ready(&group[i]))
@@ -39,10 +39,11 @@ func (t *Tracker) associate(si int32, group []entente.Plot) {
 		if v.plot.Address != 0 && s.bias.anchors < enoughAnchors {
 			margin += unregistered
 		}
-		t.found = t.candidates(v.sphere, margin, t.found[:0])
-		for _, k := range t.found {
+		t.found = t.candidates(v.sphere, margin, t.found)
+		t.foundTo = append(t.foundTo, int32(len(t.found)))
+		for _, k := range t.offered(i) {
 			if v.plot.Address != 0 && v.plot.Address == t.tracks[k].address {
-				s.learn(v.plot, &t.tracks[k])
+				t.anchor(si, v.plot, &t.tracks[k])
 			}
 			t.pair(si, int32(i), k)
 		}
@@ -56,6 +57,15 @@ func (t *Tracker) associate(si int32, group []entente.Plot) {
 			t.initiate(si, &t.views[i])
 		}
 	}
+}
+
+// offered are the candidates of a plot of the group.
+func (t *Tracker) offered(plot int) []int32 {
+	from := int32(0)
+	if plot > 0 {
+		from = t.foundTo[plot-1]
+	}
+	return t.found[from:t.foundTo[plot]]
 }
 
 // pair appends the pairing of a plot and a track if it is likelier than not.
@@ -201,7 +211,7 @@ func (t *Tracker) use(si, plot, track int32, gain float64) {
 	k.levelled = k.levelled || v.told
 	t.counters.Associated++
 	if k.state == entente.Tentative {
-		t.consider(track)
+		t.consider(track, t.offered(int(plot)))
 	} else {
 		k.state = entente.Confirmed
 	}

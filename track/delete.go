@@ -19,6 +19,7 @@ const (
 
 // sweep, once a second of plot time, counts missed looks and ends what is no longer seen.
 func (t *Tracker) sweep(now entente.Instant) {
+	t.digest()
 	for i := range t.sites {
 		t.sites[i].forget(sweepPeriod.Seconds())
 	}
@@ -27,8 +28,8 @@ func (t *Tracker) sweep(now entente.Instant) {
 			t.age(int32(i), now)
 		}
 	}
+	t.lay(now)
 	if now/entente.Second%2 == 0 {
-		t.lay(now)
 		t.merge(now)
 	}
 }

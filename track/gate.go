@@ -2,6 +2,7 @@ package track
 
 import (
 	"math"
+	"slices"
 
 	"entente"
 	"entente/geo"
@@ -18,11 +19,26 @@ const (
 )
 
 // grid is a hash of cubes over the sphere below the tracks; a track stands in every cube that its gate touches, so that
-// a plot looks in its own cubes alone.
+// a plot looks in its own cubes alone. Who may be whose is settled by the ball in which the track was laid: it depends
+// on when the grid was built, never on what other plots did since.
 type grid struct {
 	head    []int32
 	entries []gridEntry
+	balls   []ball // by track
 	built   entente.Instant
+}
+
+// ball is a place on the sphere and how far about it its track is sought, metres.
+type ball struct {
+	at geo.ECEF
+	r  float64
+}
+
+// meets says whether a ball of radius r about p touches it.
+func (b *ball) meets(p geo.ECEF, r float64) bool {
+	dx, dy, dz := b.at.X-p.X, b.at.Y-p.Y, b.at.Z-p.Z
+	r += b.r
+	return dx*dx+dy*dy+dz*dz <= r*r
 }
 
 type gridEntry struct {
@@ -42,6 +58,7 @@ func (g *grid) reset(now entente.Instant, tracks int) {
 		clear(g.head)
 	}
 	g.entries, g.built = g.entries[:0], now
+	g.balls = resize(g.balls, tracks)
 }
 
 func (g *grid) slot(x, y, z int32) int {
@@ -80,15 +97,26 @@ func (k *record) radius(dt float64) float64 {
 func (t *Tracker) place(i int32) {
 	k := &t.tracks[i]
 	dt := t.grid.built.Sub(k.time) + gridPeriod/2
-	slack := 200 + gridPeriod*math.Hypot(k.mean[3], k.mean[4])
-	t.grid.insert(i, onSphere(k.position(dt)), k.radius(math.Abs(dt)+gridPeriod)+slack)
+	slack := 200 + gridPeriod*math.Sqrt(k.mean[3]*k.mean[3]+k.mean[4]*k.mean[4])
+	b := ball{onSphere(k.position(dt)), k.radius(math.Abs(dt)+gridPeriod) + slack}
+	for int(i) >= len(t.grid.balls) {
+		t.grid.balls = append(t.grid.balls, ball{})
+	}
+	t.grid.balls[i] = b
+	t.grid.insert(i, b.at, b.r)
 }
 
-// rebuild lays the grid anew when it is old.
+// rebuild lays the grid anew for a time that it does not serve; each sweep lays it for the plots that follow.
 func (t *Tracker) rebuild(now entente.Instant) {
-	if d := now.Sub(t.grid.built); d < 0 || d >= gridPeriod || len(t.grid.head) == 0 {
+	if !t.grid.serves(now) {
 		t.lay(now)
 	}
+}
+
+// serves says whether plots of a time can be looked up.
+func (g *grid) serves(now entente.Instant) bool {
+	d := now.Sub(g.built)
+	return len(g.head) > 0 && d >= 0 && d <= gridPeriod
 }
 
 // lay puts all tracks into the grid as they will be about now.
@@ -101,11 +129,11 @@ func (t *Tracker) lay(now entente.Instant) {
 	}
 }
 
-// candidates appends the tracks that stand in the cubes about p, each once.
+// candidates appends the tracks whose ball meets that of radius r about p, each once, in order of ID.
 func (t *Tracker) candidates(p geo.ECEF, r float64, dst []int32) []int32 {
 	c := cubesOf(p, r)
-	t.stamp++
 	g := &t.grid
+	from := len(dst)
 	for x := c.x0; x <= c.x1; x++ {
 		for y := c.y0; y <= c.y1; y++ {
 			for z := c.z0; z <= c.z1; z++ {
@@ -115,15 +143,26 @@ func (t *Tracker) candidates(p geo.ECEF, r float64, dst []int32) []int32 {
 					if n.x != x || n.y != y || n.z != z {
 						continue
 					}
-					if k := &t.tracks[n.track]; k.state != 0 && k.stamp != t.stamp {
-						k.stamp = t.stamp
-						dst = append(dst, n.track)
+					if g.balls[n.track].meets(p, r) && t.tracks[n.track].state != 0 {
+						dst = t.offer(dst, from, n.track)
 					}
 				}
 			}
 		}
 	}
 	return dst
+}
+
+// offer puts a track in its place by ID among those of dst from a place on, once.
+func (t *Tracker) offer(dst []int32, from int, track int32) []int32 {
+	at, id := len(dst), t.tracks[track].id
+	for at > from && t.tracks[dst[at-1]].id > id {
+		at--
+	}
+	if at > from && dst[at-1] == track {
+		return dst
+	}
+	return slices.Insert(dst, at, track)
 }
 
 // near is the coarse gate: may this plot be of this track at all? No trigonometry.

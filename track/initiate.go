@@ -45,7 +45,7 @@ func (t *Tracker) initiate(si int32, v *seenPlot) {
 	c := &s.clutter[v.class]
 	k.base = -math.Log(1 + c.count/c.looks)
 	k.score = k.base
-	s.clutter[v.class].count++ // until it proves otherwise
+	t.charge(si, v.class, 1) // until it proves otherwise
 	t.counters.Initiated++
 	t.place(i)
 }
@@ -127,10 +127,10 @@ func (k *record) measureVelocity(p *entente.Plot) {
 }
 
 // consider confirms a tentative track whose score suffices (Wald's test; Blackman and Popoli 1999, 6.2), unless it
-// looks like the twin of a track already shown.
-func (t *Tracker) consider(i int32) {
+// looks like the twin of a track already shown; among are those that its last plot may be of.
+func (t *Tracker) consider(i int32, among []int32) {
 	k := &t.tracks[i]
-	if k.score < enoughScore || t.twinOf(i, true) >= 0 {
+	if k.score < enoughScore || t.twinOf(i, among, true) >= 0 {
 		return
 	}
 	k.state = entente.Confirmed
@@ -138,6 +138,5 @@ func (t *Tracker) consider(i int32) {
 	if k.first < 0 {
 		return // its sensor is gone
 	}
-	c := &t.sites[k.first].clutter[k.class]
-	c.count = max(c.count-math.Exp(-k.time.Sub(k.started)/clutterMemory), clutterLeast)
+	t.charge(k.first, int(k.class), -math.Exp(-k.time.Sub(k.started)/clutterMemory))
 }

@@ -22,7 +22,8 @@ func (t *Tracker) merge(now entente.Instant) {
 		if k.state == 0 || k.plots < 2 {
 			continue
 		}
-		other := t.twinOf(int32(i), false)
+		t.twins = t.candidates(onSphere(k.position(0)), 0, t.twins[:0])
+		other := t.twinOf(int32(i), t.twins, false)
 		if other < 0 {
 			k.twin = 0
 			continue
@@ -62,12 +63,10 @@ func (t *Tracker) slowest(k *record) (p float64) {
 	return p
 }
 
-// twinOf returns an older track, shown if so asked, that may be the same aircraft as track i, or −1.
-func (t *Tracker) twinOf(i int32, shown bool) int32 {
+// twinOf returns one among some tracks that is older, shown if so asked, and may be the same aircraft as track i, or −1.
+func (t *Tracker) twinOf(i int32, among []int32, shown bool) int32 {
 	k := &t.tracks[i]
-	p := onSphere(k.position(0))
-	t.twins = t.candidates(p, 0, t.twins[:0])
-	for _, j := range t.twins {
+	for _, j := range among {
 		o := &t.tracks[j]
 		if j == i || shown && !o.confirmed() || !older(o, k) {
 			continue

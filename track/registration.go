@@ -105,8 +105,10 @@ func (r *registration) correct(p *entente.Plot) {
 	}
 }
 
-// learn compares a polar plot of s, already corrected, with the last ADS-B position of its aircraft, moved to its time.
-func (s *site) learn(p *entente.Plot, k *record) {
+// anchor compares a polar plot of a site, already corrected, with the last ADS-B position of its aircraft, moved to its
+// time, and notes what that teaches.
+func (t *Tracker) anchor(si int32, p *entente.Plot, k *record) {
+	s := &t.sites[si]
 	age := p.Time.Sub(k.fixed)
 	if k.fixed == 0 || math.Abs(age) > anchorAge || !p.Is(entente.HasPolar) {
 		return
@@ -129,10 +131,20 @@ func (s *site) learn(p *entente.Plot, k *record) {
 		r, a = r+b.x[0]-radial*b.x[2], a+b.x[1]-angular*b.x[2]
 	}
 	loose := 40.0*40 + 64*age*age // of the anchor itself
+	t.note(lesson{site: si, kind: ofBias, bias: anchored{r, a, radial, angular,
+		q.RangeSigma*q.RangeSigma + loose, q.AzimuthSigma*q.AzimuthSigma + loose/(flat*flat)}})
+}
+
+// anchored is a plot's deviation from its aircraft's ADS-B position in range and azimuth, the aircraft's speed away from
+// the site and about it, and the variances of the deviations.
+type anchored struct{ r, a, radial, angular, rr, aa float64 }
+
+// take takes in one deviation.
+func (s *site) take(l *anchored) {
+	b, q := &s.bias, s.sensor
 	b.wander()
 	// a clock ahead stamps a plot later than it was: the aircraft had not come so far
-	if b.learn(r, q.RangeSigma*q.RangeSigma+loose, [3]float64{1, 0, -radial}) &&
-		b.learn(a, q.AzimuthSigma*q.AzimuthSigma+loose/(flat*flat), [3]float64{0, 1, -angular}) {
+	if b.learn(l.r, l.rr, [3]float64{1, 0, -l.radial}) && b.learn(l.a, l.aa, [3]float64{0, 1, -l.angular}) {
 		b.anchors++
 	}
 	b.applied = b.anchors >= enoughAnchors && (b.matters(0, q.RangeSigma) || b.matters(1, q.AzimuthSigma) || b.matters(2, 0.2))

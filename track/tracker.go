@@ -62,21 +62,23 @@ type Tracker struct {
 	grid  grid
 	stamp uint32
 	// buffers of one group
-	views  []seenPlot
-	found  []int32
-	twins  []int32
-	seen   observation
-	pairs  []pairing
-	shared []sharing
-	order  []clustered
-	chosen []int32
-	parent []int32
-	rows   []int32
-	cols   []int32
-	cost   []float64
-	which  []int32
-	got    []int
-	assign assigner
+	views   []seenPlot
+	found   []int32
+	foundTo []int32  // by plot: where its own of found end
+	lessons []lesson // of the plots since the last sweep
+	twins   []int32
+	seen    observation
+	pairs   []pairing
+	shared  []sharing
+	order   []clustered
+	chosen  []int32
+	parent  []int32
+	rows    []int32
+	cols    []int32
+	cost    []float64
+	which   []int32
+	got     []int
+	assign  assigner
 }
 
 // New returns a tracker without tracks.
@@ -96,6 +98,7 @@ func New(c Config) *Tracker {
 // open groups are associated first.
 func (t *Tracker) SetSensors(sensors []entente.Sensor) {
 	t.closeGroups(math.MaxInt64)
+	t.digest()
 	old := t.sites
 	t.sites = make([]site, 0, len(sensors))
 	t.siteOf = t.siteOf[:0]
