@@ -16,13 +16,16 @@ type DecodeOptions struct {
 	Raw  bool // raw integers beside scaled values of ASTERIX
 	Text bool // texts beside codes: those of ASTERIX that are described; of Mode S flight status, capability, emergency, category
 	// KeepBytes adds to ASTERIX lines the record's octets in hex, its offset in the file, the number of its datagram (from 1), the
-	// time of reception and the record's time in UTC, where they are known.
+	// time of reception and the record's time in UTC, where they are known; to Mode S lines likewise, with the receiver's stamp and
+	// signal.
 	KeepBytes  bool
 	CommB      bool        // adds the Comm-B registers inside ASTERIX records, read by modes, under "comm_b"
-	Filter     Filter      // of ASTERIX records; the zero one keeps all
+	Filter     Filter      // the zero one keeps all
+	Dedup      bool        // leaves out copies of a Mode S frame that came within 200 ms, in the file or in those read with it
 	Convert    []string    // "21=2.6": ASTERIX records of a category to an edition; "21=62": 021 to 062
-	Sink       RecordSink  // gets the ASTERIX records instead of out; nil: JSON lines
-	Statistics *Statistics // is told of every ASTERIX record before filters; nil: no statistics
+	Sink       RecordSink  // gets the ASTERIX records instead of out; with both sinks nil: JSON lines
+	Frames     FrameSink   // gets the Mode S messages instead of out
+	Statistics *Statistics // is told of every record and message before filters; nil: no statistics
 	Sensors    *Registry   // places polar plots for Filter.Area and for rows; nil: they have no place
 	Errors     io.Writer   // gets one line per refusal with file, offset and reason; nil: none
 	Limit      int         // refusals printed at most; zero: all
@@ -59,35 +62,75 @@ type Summary struct {
 	Skipped    int64            `json:"skipped"`           // bytes that belong to no message
 
 	Records  int64            `json:"records,omitempty"`  // of ASTERIX, read
-	Filtered int64            `json:"filtered,omitempty"` // of ASTERIX, left out by a filter
+	Frames   int64            `json:"frames,omitempty"`   // of Mode S, and lines of values, read
+	Copies   int64            `json:"copies,omitempty"`   // of Mode S frames, left out
+	Filtered int64            `json:"filtered,omitempty"` // left out by a filter
+	Passed   map[string]int64 `json:"passed,omitempty"`   // sound parts that say nothing of a target, by what they are
 	Lost     map[string]int64 `json:"lost,omitempty"`     // values without a place after conversion, by category and path
 	Trailing int64            `json:"trailing,omitempty"` // bytes behind the last block of datagrams
 }
 
 // DecodeFile prints one JSON line per message of a file: Mode S frames with the names and units of the field's
-// decoders, ASTERIX records with EUROCONTROL's item numbers and names, SBS lines likewise. What cannot be read is listed
-// with file, offset (line number in text) and reason on o.Errors, and the good messages around it are printed. An error
-// is returned for what cannot be read or written at all.
+// decoders, ASTERIX records with EUROCONTROL's item numbers and names, SBS lines and aircraft.json likewise. What cannot be read
+// is listed with file, offset (line number in text) and reason on o.Errors, and the good messages around it are printed. An
+// error is returned for what cannot be read or written at all.
 func DecodeFile(name string, r io.Reader, o DecodeOptions, out io.Writer) (Summary, error) {
-	p := &printer{name: name, o: o, out: bufio.NewWriterSize(out, 1<<16), buf: make([]byte, 0, 4096)}
-	err := p.file(r)
-	if err == nil {
-		err = p.err
-	}
-	if ferr := p.out.Flush(); err == nil && ferr != nil {
+	w := bufio.NewWriterSize(out, 1<<16)
+	p := newPrinter(name, o, w, newCopies(o), nil)
+	err := p.whole(r)
+	if ferr := w.Flush(); err == nil && ferr != nil {
 		err = fmt.Errorf("writing decoded messages: %w", ferr)
 	}
 	return p.sum, err
 }
 
-// printer writes the lines of one file.
+// newCopies returns what tells copies of frames, nil when they are wanted.
+func newCopies(o DecodeOptions) *modes.Dedup {
+	if !o.Dedup {
+		return nil
+	}
+	return modes.NewDedup(0, 0)
+}
+
+// printer writes the messages of one file.
 type printer struct {
-	name string
-	o    DecodeOptions
-	out  *bufio.Writer
-	buf  []byte
-	sum  Summary
-	err  error // of writing
+	name   string
+	o      DecodeOptions
+	out    *bufio.Writer
+	buf    []byte
+	sum    Summary
+	err    error // of writing
+	copies *modes.Dedup
+	shared *modes.Receiver              // of frames with UTC that several files share; nil: each source has its own
+	wait   func(t entente.Instant) bool // until no other file has anything earlier; nil: the file is alone
+}
+
+func newPrinter(name string, o DecodeOptions, out *bufio.Writer, copies *modes.Dedup, wait func(entente.Instant) bool) *printer {
+	return &printer{name: name, o: o, out: out, buf: make([]byte, 0, 4096), copies: copies, wait: wait}
+}
+
+// sky returns where the source's messages are put together to aircraft.
+func (p *printer) sky() *modes.Receiver {
+	if p.shared != nil {
+		return p.shared
+	}
+	return modes.NewReceiver(modes.Options{Lat: p.o.Lat, Lon: p.o.Lon, HasSite: p.o.HasSite})
+}
+
+// turn lets the other files go on up to a time, when it is one that can be compared.
+func (p *printer) turn(dated bool, t entente.Instant) {
+	if p.wait != nil && dated && t != 0 && !p.wait(t) && p.err == nil {
+		p.err = errors.New("stopped")
+	}
+}
+
+// whole reads a file to its end.
+func (p *printer) whole(r io.Reader) error {
+	err := p.file(r)
+	if err == nil {
+		err = p.err
+	}
+	return err
 }
 
 func (p *printer) file(r io.Reader) error {
@@ -104,24 +147,53 @@ func (p *printer) file(r io.Reader) error {
 	if err != nil {
 		return &entente.Error{Kind: entente.Malformed, Source: p.name, Offset: 0, Reason: err.Error()}
 	}
-	switch {
-	case c != nil:
-		return p.packets(c, editions)
-	case p.o.Sink != nil:
-		return &entente.Error{Kind: entente.Unsupported, Source: p.name, Offset: 0, Reason: "only ASTERIX has statistics and is written in other forms than JSON lines"}
-	case f.format == "beast" || f.format == "beast-gps":
+	if c != nil {
+		if p.o.Frames != nil && p.o.Sink == nil && !f.capture() {
+			return &entente.Error{Kind: entente.Unsupported, Source: p.name, Offset: -1, Reason: "ASTERIX cannot be written in this form",
+				Next: "use -o with .jsonl, .csv, .parquet or .ast"}
+		}
+		return p.packets(f, c, editions)
+	}
+	switch f.format {
+	case "plots", "arrivals":
+		return &entente.Error{Kind: entente.Unsupported, Source: p.name, Offset: -1, Reason: "a table of " + f.format + " has nothing to decode",
+			Next: "give it to entente track with --sensors"}
+	}
+	if p.o.Sink != nil && p.o.Frames == nil {
+		return &entente.Error{Kind: entente.Unsupported, Source: p.name, Offset: -1, Reason: "Mode S (" + f.format + ") cannot be written as ASTERIX",
+			Next: "use -o with .jsonl, .csv, .parquet, .beast, .avr or .sbs"}
+	}
+	return p.frames(f)
+}
+
+// frames reads a file of Mode S.
+func (p *printer) frames(f *opened) error {
+	if f.format == "beast" || f.format == "beast-gps" {
 		return p.beast(f)
-	case f.format == "sbs":
-		return p.lines(f.r, p.sbsLine)
-	case f.format == "plots" || f.format == "arrivals":
-		return &entente.Error{Kind: entente.Unsupported, Source: p.name, Offset: 0, Reason: "a table of " + f.format + " has nothing to decode",
-			Next: "give it to entente track"}
 	}
 	if _, ok := sampleFormats[f.format]; ok {
 		return p.samples(f)
 	}
-	s := newSquitters(p)
+	s, err := newSquitters(p)
+	if err != nil {
+		return err
+	}
+	defer s.ended()
+	if f.format == "sbs" {
+		return p.lines(f.r, s.sbsLine)
+	}
 	return p.lines(f.r, s.textLine(f.format == "hexcsv"))
+}
+
+// over says whether reading is at its end, and with what error.
+func (p *printer) over(err error) (bool, error) {
+	switch {
+	case err == nil:
+		return false, nil
+	case errors.Is(err, io.EOF):
+		return true, nil
+	}
+	return true, fmt.Errorf("reading %s: %w", p.name, err)
 }
 
 // line prints what is in the buffer and says whether to go on.
@@ -141,6 +213,14 @@ func (p *printer) bad(offset int64, reason string, skipped int64) {
 	p.sum.Skipped += skipped
 }
 
+// pass counts a sound part that says nothing of a target.
+func (p *printer) pass(what string) {
+	if p.sum.Passed == nil {
+		p.sum.Passed = map[string]int64{}
+	}
+	p.sum.Passed[what]++
+}
+
 // refuse counts a refusal and lists it.
 func (p *printer) refuse(offset int64, reason, text string) {
 	if p.sum.Reasons == nil {
@@ -148,6 +228,7 @@ func (p *printer) refuse(offset int64, reason, text string) {
 	}
 	p.sum.Reasons[reason]++
 	p.sum.Refused++
+	p.o.Statistics.refused(reason)
 	if p.o.Errors == nil || p.o.Limit > 0 && p.sum.Refused > int64(p.o.Limit) {
 		return
 	}
@@ -178,11 +259,8 @@ func (p *printer) lines(r io.Reader, take func(b []byte, n int64)) error {
 	l := newLineReader(r, p.bad)
 	for p.err == nil {
 		line, err := l.next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("reading %s: %w", p.name, err)
+		if over, err := p.over(err); over {
+			return err
 		}
 		if len(line) > 0 && line[0] != '\r' {
 			take(line, l.n)

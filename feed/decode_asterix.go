@@ -1,9 +1,7 @@
 package feed
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"entente"
@@ -38,7 +36,7 @@ type recordReader struct {
 }
 
 // packets prints the records of a file of ASTERIX.
-func (p *printer) packets(c container, editions []asterix.Rule) error {
+func (p *printer) packets(f *opened, c container, editions []asterix.Rule) error {
 	filter, err := p.o.Filter.compile(p.o.Sensors)
 	if err != nil {
 		return err
@@ -52,23 +50,23 @@ func (p *printer) packets(c container, editions []asterix.Rule) error {
 		json: asterix.JSONOptions{Raw: p.o.Raw, Text: p.o.Text}, at: RecordPlace{File: p.name},
 	}
 	rr.dec.Probe = probeBlocks
+	before := f.prime(rr.dec)
 	if p.o.CommB {
 		rr.commB = newCommB()
 	}
 	var k packet
 	for p.err == nil {
 		err := c.next(&k)
-		if errors.Is(err, io.EOF) {
+		if over, err := p.over(err); over && err != nil {
+			return err
+		} else if over {
 			break
-		}
-		if err != nil {
-			return fmt.Errorf("reading %s: %w", p.name, err)
 		}
 		rr.packet(&k)
 	}
 	s := rr.dec.Stats()
-	p.sum.Skipped += s.Skipped
-	p.sum.Trailing += s.Trailing
+	p.sum.Skipped += s.Skipped - before.Skipped
+	p.sum.Trailing += s.Trailing - before.Trailing
 	p.sum.Lost = convert.lost()
 	return nil
 }
@@ -101,6 +99,7 @@ func (rr *recordReader) packet(k *packet) {
 func (rr *recordReader) record(r *asterix.Record) {
 	rr.sum.Records++
 	rr.times.place(r, &rr.at)
+	rr.turn(rr.at.Dated, rr.at.Time)
 	if rr.o.Statistics != nil {
 		rr.o.Statistics.record(r, &rr.at)
 	}
@@ -115,10 +114,11 @@ func (rr *recordReader) record(r *asterix.Record) {
 		return
 	}
 	if rr.o.Sink != nil {
-		rr.sum.Lines++
-		if err := rr.o.Sink.Record(r, &rr.at); err != nil && rr.err == nil {
-			rr.err = err
-		}
+		rr.sunk(rr.o.Sink.Record(r, &rr.at), rr.at.Offset, "an ASTERIX record")
+		return
+	}
+	if rr.o.Frames != nil {
+		rr.sunk(ErrOtherKind, rr.at.Offset, "an ASTERIX record")
 		return
 	}
 	rr.buf = r.AppendJSON(rr.buf, rr.json)

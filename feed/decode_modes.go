@@ -3,40 +3,47 @@ package feed
 import (
 	"errors"
 	"fmt"
-	"io"
 
+	"entente"
 	"entente/modes"
 )
 
-// squitters prints Mode S frames, positions resolved where times are known.
+// squitters takes Mode S messages of one source to their output, positions resolved where times are known.
 type squitters struct {
-	p   *printer
-	sky *modes.Receiver
-	elm *modes.ELMs
-	m   modes.Message
-	now int64 // nanoseconds of the last frame with a time
+	p      *printer
+	sky    *modes.Receiver
+	elm    *modes.ELMs
+	filter *filtering
+	m      modes.Message
+	at     FramePlace
+	now    stamp    // of the last frame with a time
+	day    dayClock // of GPS stamps
+	ticks  counter  // of a recording whose start is given
 }
 
-func newSquitters(p *printer) *squitters {
-	return &squitters{p: p, sky: p.o.sky(), elm: modes.NewELMs(0)}
+func newSquitters(p *printer) (*squitters, error) {
+	filter, err := p.o.Filter.compile(p.o.Sensors)
+	if err != nil {
+		return nil, err
+	}
+	return &squitters{p: p, sky: p.sky(), elm: modes.NewELMs(0), filter: filter, at: FramePlace{File: p.name}, day: dayClock{date: p.o.Date}, ticks: counter{base: p.o.Date}}, nil
 }
 
-// frame prints one frame; t is nanoseconds by the source's own clock, zero when not known.
-func (s *squitters) frame(f *modes.Frame, t, offset int64) {
+// frame takes one frame.
+func (s *squitters) frame(f *modes.Frame, st stamp, offset int64) {
 	p := s.p
 	origin, marked := f.Marked()
-	if t != 0 && !marked {
-		s.now = t
+	switch {
+	case marked:
+		st = s.now
+	case st.t != 0:
+		s.now = st
 	}
-	switch f.Kind {
-	case modes.ModeAC:
-		code, spi := modes.ModeAOfReply([2]byte(f.Data[:2]))
-		p.buf = fmt.Appendf(p.buf, `{"hex":"%X","mode_a":"%04o","spi":%t}`, f.Data[:2], code, spi)
-		p.line()
-		return
-	case modes.Status:
-		p.buf = fmt.Appendf(p.buf, `{"hex":"%X","receiver_status":true}`, f.Data[:f.N])
-		p.line()
+	st.place(&s.at)
+	s.at.Offset, s.at.Frame = offset, f
+	p.turn(s.at.Dated, s.at.Time)
+	if f.Kind == modes.ModeAC || f.Kind == modes.Status {
+		s.other(f)
 		return
 	}
 	if err := modes.Decode(&s.m, f.Bytes()); err != nil {
@@ -44,37 +51,158 @@ func (s *squitters) frame(f *modes.Frame, t, offset int64) {
 		return
 	}
 	if marked {
-		s.m.Origin, t = origin, s.now
+		s.m.Origin = origin
+	}
+	s.at.Form = formNames[s.m.DF&31]
+	s.m.Time = st.t
+	if p.isCopy(&s.m) {
+		return
 	}
 	seen := false
-	if s.m.Time = t; t != 0 {
-		s.sky.Take(&s.m, t)
-		seen = s.sky.Accepted(&s.m, t)
+	if st.t != 0 {
+		jumps := s.sky.Counters.Jumps
+		s.sky.Take(&s.m, st.t)
+		seen = s.sky.Accepted(&s.m, st.t)
+		if s.sky.Counters.Jumps > jumps {
+			p.o.Statistics.jump(&s.m)
+		}
 	}
-	p.buf = s.m.AppendJSON(p.buf)
-	if t != 0 && s.m.Kind == modes.FromParity {
-		p.buf = fmt.Appendf(p.buf[:len(p.buf)-1], `,"icao_seen_in_squitter":%t}`, seen)
+	s.give(func() {
+		p.buf = s.m.AppendJSON(p.buf)
+		if st.t != 0 && s.m.Kind == modes.FromParity {
+			p.buf = fmt.Appendf(p.buf[:len(p.buf)-1], `,"icao_seen_in_squitter":%t}`, seen)
+		}
+		if p.o.Text {
+			p.buf = appendTexts(p.buf, &s.m)
+		}
+	}, seen || s.m.Kind != modes.FromParity)
+	if seen && p.o.Frames == nil {
+		s.segments(st.t)
 	}
-	if p.o.Text {
-		p.buf = appendTexts(p.buf, &s.m)
+}
+
+// formNames are the names of downlink formats.
+var formNames = func() (names [32]string) {
+	for i := range names {
+		names[i] = fmt.Sprintf("DF%d", min(i, 24))
 	}
-	p.line()
-	if seen {
-		s.segments(t)
+	return names
+}()
+
+// give counts the message that is in s.m and, when the filter keeps it, writes it: to the sink, or what line leaves in the
+// buffer. proven says that its address is the aircraft's.
+func (s *squitters) give(line func(), proven bool) {
+	p := s.p
+	p.sum.Frames++
+	p.o.Statistics.frame(&s.m, &s.at, proven)
+	if !s.filter.keepsFrame(&s.m, &s.at) {
+		p.sum.Filtered++
+		return
 	}
+	s.write(&s.m, line)
+}
+
+func (s *squitters) write(m *modes.Message, line func()) {
+	p := s.p
+	switch {
+	case p.o.Frames != nil:
+		p.sunk(p.o.Frames.Frame(m, &s.at), s.at.Offset, s.at.Form)
+	case p.o.Sink != nil:
+		p.sunk(ErrOtherKind, s.at.Offset, s.at.Form)
+	default:
+		line()
+		if p.o.KeepBytes {
+			p.buf = s.appendPlace(p.buf)
+		}
+		p.line()
+	}
+}
+
+// other takes a mode A/C reply or a receiver's status.
+func (s *squitters) other(f *modes.Frame) {
+	p := s.p
+	s.at.Form = "mode A/C"
+	if f.Kind == modes.Status {
+		s.at.Form = "receiver status"
+	}
+	p.sum.Frames++
+	p.o.Statistics.frame(nil, &s.at, false)
+	if !s.filter.keepsFrame(nil, &s.at) {
+		p.sum.Filtered++
+		return
+	}
+	s.write(nil, func() {
+		if f.Kind == modes.Status {
+			p.buf = fmt.Appendf(p.buf, `{"hex":"%X","receiver_status":true}`, f.Data[:f.N])
+			return
+		}
+		code, spi := modes.ModeAOfReply([2]byte(f.Data[:2]))
+		p.buf = fmt.Appendf(p.buf, `{"hex":"%X","mode_a":"%04o","spi":%t}`, f.Data[:2], code, spi)
+	})
+}
+
+// appendPlace adds place, times and the receiver's own marks to the object that ends dst.
+func (s *squitters) appendPlace(dst []byte) []byte {
+	dst = dst[:len(dst)-1]
+	if s.at.Dated {
+		dst = appendTime(append(dst, `,"time":`...), s.at.Time)
+	}
+	if s.at.Received != 0 {
+		dst = appendTime(append(dst, `,"received":`...), s.at.Received)
+	}
+	dst = fmt.Appendf(dst, `,"offset":%d`, s.at.Offset)
+	if f := s.at.Frame; f != nil && f.HasStamp {
+		dst = fmt.Appendf(dst, `,"stamp":"%012X","signal":%d`, f.Stamp, f.Signal)
+	}
+	return append(dst, '}')
 }
 
 // segments prints an extended length message when the frame completes one.
 func (s *squitters) segments(t int64) {
-	if e, ok := s.elm.Take(&s.m, t); ok {
+	if e, ok := s.elm.Take(&s.m, t); ok && s.p.o.Sink == nil && s.filter.all {
 		s.p.buf = fmt.Appendf(s.p.buf, `{"icao":"%06X","elm_segments":%d,"elm":"%X"}`, e.Address, e.Segments, e.Bytes())
 		s.p.line()
 	}
 }
 
-// beast prints a Beast recording; times are those of the receiver's counter, or of the day when its stamps are GPS.
+// ended tells the statistics what became of the source's positions.
+func (s *squitters) ended() { s.p.o.Statistics.sky(&s.sky.Counters) }
+
+// beastStamp reads the stamp of a Beast frame: of the GPS clock, or a counter.
+func (s *squitters) beastStamp(f *modes.Frame, gps bool) stamp {
+	if !f.HasStamp {
+		return stamp{}
+	}
+	if !gps {
+		return s.counterStamp(f)
+	}
+	ns, ok := f.GPS()
+	if _, marked := f.Marked(); !ok || marked {
+		return stamp{}
+	}
+	t := s.day.absolute(float64(ns)/1e9, 0)
+	return stamp{t: int64(max(t, 1)), utc: s.p.o.Date != 0, day: true}
+}
+
+// counterStamp reads the stamp of a 12 MHz counter, which tells UTC when the start of the recording is given.
+func (s *squitters) counterStamp(f *modes.Frame) stamp {
+	if _, marked := f.Marked(); marked || !f.HasStamp {
+		return stamp{}
+	}
+	if s.p.o.Date == 0 {
+		return stamp{t: f.Ticks12()}
+	}
+	t, _ := s.ticks.at(f.Ticks12())
+	return stamp{t: int64(t), utc: true}
+}
+
+// beast takes a Beast recording; times are those of the receiver's counter, or of the day when its stamps are GPS.
 func (p *printer) beast(f *opened) error {
-	s := newSquitters(p)
+	s, err := newSquitters(p)
+	if err != nil {
+		return err
+	}
+	defer s.ended()
 	b := modes.NewBeastReader(f.r)
 	var fr modes.Frame
 	var skipped int64
@@ -85,116 +213,75 @@ func (p *printer) beast(f *opened) error {
 			p.bad(at, "beast_resync", b.Skipped-skipped)
 			skipped = b.Skipped
 		}
-		if errors.Is(err, io.EOF) {
-			return nil
+		if over, err := p.over(err); over {
+			return err
 		}
-		if err != nil {
-			return fmt.Errorf("reading %s: %w", p.name, err)
-		}
-		t := fr.Ticks12()
-		if f.format == "beast-gps" {
-			var ok bool
-			if t, ok = fr.GPS(); !ok {
-				t = 0
-			}
-		}
-		s.frame(&fr, t, at)
+		s.frame(&fr, s.beastStamp(&fr, f.format == "beast-gps"), at)
 	}
 	return nil
 }
 
-// textLine prints lines of AVR, or of timestamped hex.
+// textLine takes lines of AVR, or of timestamped hex.
 func (s *squitters) textLine(timestamped bool) func([]byte, int64) {
 	var fr modes.Frame
 	return func(b []byte, n int64) {
-		var t int64
+		var st stamp
 		var err error
 		if timestamped {
-			var at, terr = hexLine(b, &fr)
-			t, err = int64(at), terr
-		} else if err = modes.ParseAVR(b, &fr); err == nil && fr.HasStamp {
-			t = fr.Ticks12()
+			var at entente.Instant
+			at, err = hexLine(b, &fr)
+			st = stamp{t: int64(at), utc: at > saneEpoch}
+		} else if err = modes.ParseAVR(b, &fr); err == nil {
+			st = s.counterStamp(&fr)
 		}
-		if err != nil {
+		switch {
+		case err == nil:
+			s.frame(&fr, st, n)
+		case n == 1 && timestamped && isHeader(b):
+			s.p.pass("header")
+		default:
 			s.p.refuse(n, "line", fmt.Sprintf("%.60q: %v", b, err))
-			return
 		}
-		s.frame(&fr, t, n)
 	}
 }
 
-// sbsLine prints a BaseStation line with the names of Mode S lines.
-func (p *printer) sbsLine(b []byte, n int64) {
-	var s modes.SBS
-	if err := modes.ParseSBS(b, &s); err != nil {
-		p.refuse(n, "sbs_line", fmt.Sprintf("%.60q: %v", b, err))
-		return
-	}
-	p.buf = fmt.Appendf(p.buf, `{"msg":%d,"icao":"%06X"`, s.Type, s.Address)
-	if s.Generated != 0 {
-		p.buf = fmt.Appendf(p.buf, `,"t":%d.%03d`, s.Generated/1e9, s.Generated%1e9/1e6)
-	}
-	has := func(f modes.Fields, format string, v ...any) {
-		if s.Has&f != 0 {
-			p.buf = fmt.Appendf(p.buf, format, v...)
+// saneEpoch is from when on seconds of a line are taken to be since 1970: 1990.
+const saneEpoch = 7305 * 86400 * entente.Second
+
+// isHeader says whether a line of commas names columns: it has letters beyond hex in its first cell and no digits first.
+func isHeader(b []byte) bool {
+	letters := 0
+	for _, c := range b {
+		switch {
+		case c == ',':
+			return letters > 0
+		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_':
+			letters++
+		case letters == 0 && c >= '0' && c <= '9':
+			return false
 		}
 	}
-	has(modes.HasCallsign, `,"callsign":%q`, trimmed(s.Ident))
-	has(modes.HasAltitude, `,"altitude_ft":%d`, s.Altitude)
-	has(modes.HasGroundSpeed, `,"groundspeed_kt":%v`, s.GroundSpeed)
-	has(modes.HasTrack, `,"track_deg":%v`, s.Track)
-	has(modes.HasPosition, `,"lat":%v,"lon":%v`, s.Lat, s.Lon)
-	has(modes.HasVerticalRate, `,"vertical_rate_fpm":%d`, s.Rate)
-	has(modes.HasSquawk, `,"squawk":"%04o"`, s.Squawk)
-	for _, flag := range [...]struct {
-		name string
-		is   modes.Tristate
-	}{{"alert", s.Alert}, {"emergency", s.Emergency}, {"spi", s.SPI}, {"on_ground", s.OnGround}} {
-		if flag.is != modes.Unknown {
-			p.buf = fmt.Appendf(p.buf, `,%q:%t`, flag.name, flag.is == modes.On)
-		}
-	}
-	p.buf = append(p.buf, '}')
-	p.line()
+	return false
 }
 
-func trimmed(ident [8]byte) string {
-	m := modes.Message{Ident: ident}
-	return m.Callsign()
+// isCopy says whether another receiver's copy of the message came before; counted.
+func (p *printer) isCopy(m *modes.Message) bool {
+	if p.copies == nil || m.Time == 0 || !p.copies.Copy(m.Bytes(), m.Origin, m.Time) {
+		return false
+	}
+	p.sum.Copies++
+	p.o.Statistics.copy(p.name)
+	return true
 }
 
-// The texts of codes, for --text.
-var (
-	flightStatus = [8]string{"airborne", "on the ground", "airborne, alert", "on the ground, alert", "alert, SPI", "SPI", "", ""}
-	capability   = [8]string{0: "level 1", 4: "level 2 or above, on the ground", 5: "level 2 or above, airborne",
-		6: "level 2 or above", 7: "downlink request or alert"}
-	emergencies = [8]string{"none", "general", "medical", "minimum fuel", "no communications", "unlawful interference", "downed", "reserved"}
-	categories  = map[uint8]string{
-		0xA1: "light", 0xA2: "small", 0xA3: "large", 0xA4: "high vortex large", 0xA5: "heavy", 0xA6: "high performance", 0xA7: "rotorcraft",
-		0xB1: "glider", 0xB2: "lighter than air", 0xB3: "parachutist", 0xB4: "ultralight", 0xB6: "unmanned", 0xB7: "space",
-		0xC1: "surface emergency vehicle", 0xC2: "surface service vehicle", 0xC3: "point obstacle", 0xC4: "cluster obstacle", 0xC5: "line obstacle",
+// sunk handles what a sink answered.
+func (p *printer) sunk(err error, offset int64, what string) {
+	switch {
+	case err == nil:
+		p.sum.Lines++
+	case errors.Is(err, ErrOtherKind):
+		p.refuse(offset, "other_kind", what+": "+err.Error())
+	case p.err == nil:
+		p.err = err
 	}
-)
-
-// appendTexts adds texts to the object that ends dst.
-func appendTexts(dst []byte, m *modes.Message) []byte {
-	dst = dst[:len(dst)-1]
-	add := func(key, text string) {
-		if text != "" {
-			dst = fmt.Appendf(dst, `,%q:%q`, key, text)
-		}
-	}
-	switch m.DF {
-	case 4, 5, 20, 21:
-		add("fs_text", flightStatus[m.FS&7])
-	case 11, 17:
-		add("ca_text", capability[m.Control&7])
-	}
-	if m.Is(modes.HasEmergency) {
-		add("emergency_text", emergencies[m.Emergency&7])
-	}
-	if m.Squitter() {
-		add("category_text", categories[m.Category])
-	}
-	return append(dst, '}')
 }

@@ -12,13 +12,15 @@ import (
 	"entente/geo"
 )
 
-// Filter says which ASTERIX records are kept: those that every condition given fits.
+// Filter says which ASTERIX records and Mode S messages are kept: those that every condition given fits. A condition that only
+// one of the two can fit leaves out the other.
 type Filter struct {
 	Categories []uint8
 	Sources    []Source
 	Items      []string // paths such as "220" or "040/RHO": all of them are present
 	Addresses  []uint32 // 24-bit aircraft addresses
-	Area       *Area    // the record has a position in it
+	Area       *Area    // the record has a position in it; of Mode S, the aircraft's last position of 60 s is in it
+	Formats    []uint8  // downlink formats of Mode S
 	From, To   Bound    // the record has a time from From on and before To
 }
 
@@ -95,6 +97,7 @@ type filtering struct {
 	fits    [256]bool             // the category has all items
 	address [256][]asterix.Handle
 	where   *positions
+	last    map[uint32]lastPlace // of Mode S, with an area
 }
 
 // addressPaths are where categories hold the 24-bit address.
@@ -104,7 +107,7 @@ var addressPaths = map[uint8][]string{
 
 func (f Filter) compile(sensors *Registry) (*filtering, error) {
 	c := &filtering{Filter: f}
-	c.all = len(f.Categories)+len(f.Sources)+len(f.Items)+len(f.Addresses) == 0 && f.Area == nil && !f.From.set && !f.To.set
+	c.all = len(f.Categories)+len(f.Sources)+len(f.Items)+len(f.Addresses)+len(f.Formats) == 0 && f.Area == nil && !f.From.set && !f.To.set
 	if f.From.set && f.To.set && f.From.isDay != f.To.isDay {
 		return nil, fmt.Errorf("the two ends of the time are of different kinds: give both as instants or both as times of day")
 	}
@@ -132,6 +135,7 @@ func (f Filter) compile(sensors *Registry) (*filtering, error) {
 	}
 	if f.Area != nil {
 		c.where = newPositions(sensors)
+		c.last = map[uint32]lastPlace{}
 	}
 	return c, nil
 }
@@ -151,7 +155,7 @@ func (f *filtering) keeps(r *asterix.Record, at *RecordPlace) bool {
 	if f.all {
 		return true
 	}
-	if len(f.Categories) > 0 && !slices.Contains(f.Categories, r.Category) ||
+	if len(f.Formats) > 0 || len(f.Categories) > 0 && !slices.Contains(f.Categories, r.Category) ||
 		len(f.Sources) > 0 && !(r.Sourced && slices.Contains(f.Sources, Source{r.SAC, r.SIC})) {
 		return false
 	}

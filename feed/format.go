@@ -287,6 +287,32 @@ func open(name string, r io.Reader, format string) (*opened, error) {
 	return o, nil
 }
 
+// capture says whether the file is one of packets, in which anything may travel.
+func (o *opened) capture() bool { return o.format == "pcap" || o.format == "pcapng" }
+
+// prime lets a decoder choose the editions by the blocks at the start of the file, so that the first record too is read by the
+// right one, and returns what the decoder counted meanwhile. It reads what is buffered and waits for nothing.
+func (o *opened) prime(dec *asterix.Decoder) asterix.Stats {
+	if _, err := o.r.Peek(1); err != nil { // it comes again when the file is read
+		return asterix.Stats{}
+	}
+	head, _ := o.r.Peek(o.r.Buffered()) // buffered: no error
+	ahead := opened{r: bufio.NewReader(bytes.NewReader(head)), format: o.format}
+	c, err := ahead.container(func(int64, string, int64) {})
+	if err != nil || c == nil {
+		return asterix.Stats{}
+	}
+	var k packet
+	for c.next(&k) == nil {
+		unwrap(k.data, func(run []byte, _ int) {
+			for dec.Reset(run); dec.Next(); {
+				continue
+			}
+		})
+	}
+	return dec.Stats()
+}
+
 // container returns the packets of a file of ASTERIX in one of its wrappers; nil for other formats.
 func (o *opened) container(refuse refuser) (container, error) {
 	switch o.format {

@@ -62,12 +62,20 @@ func TestOutputsAllocateLittle(t *testing.T) {
 	}
 }
 
-// TestStatisticsOfOtherFormats are refused in words.
-func TestStatisticsOfOtherFormats(t *testing.T) {
-	o := DecodeOptions{Statistics: NewStatistics(), Sink: NewRelay(io.Discard)}
-	_, err := DecodeFile("f", strings.NewReader("*8D406B902015A678D4D220AA4BDA;\n"), o, io.Discard)
-	var e *entente.Error
-	if !errors.As(err, &e) || e.Kind != entente.Unsupported || !strings.Contains(e.Reason, "statistics") {
-		t.Errorf("%v", err)
+// TestOutputsOfAnotherKind are refused in words: Mode S has no ASTERIX, ASTERIX no frames.
+func TestOutputsOfAnotherKind(t *testing.T) {
+	for name, c := range map[string]struct {
+		data []byte
+		o    DecodeOptions
+		want string
+	}{
+		"mode s": {[]byte("*8D406B902015A678D4D220AA4BDA;\n"), DecodeOptions{Sink: NewRelay(io.Discard)}, ".beast"},
+		"radar":  {sky(t), DecodeOptions{Frames: NewFrameRelay(io.Discard, "avr")}, ".ast"},
+	} {
+		_, err := DecodeFile("f", bytes.NewReader(c.data), c.o, io.Discard)
+		var e *entente.Error
+		if !errors.As(err, &e) || e.Kind != entente.Unsupported || !strings.Contains(e.Next, c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

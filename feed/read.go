@@ -32,7 +32,9 @@ func readFile(name string, r io.Reader, o Options, reg *Registry, p *pipeline) e
 		return &entente.Error{Kind: entente.Malformed, Source: name, Offset: 0, Reason: err.Error()}
 	}
 	if c != nil {
-		return readPackets(name, c, newRadarFeed(p, reg, editions, o.Date))
+		radar := newRadarFeed(p, reg, editions, o.Date)
+		file.prime(radar.dec)
+		return readPackets(name, c, radar)
 	}
 	if file.format == "plots" {
 		return readPlotTable(p, reg, name, file.r)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"strconv"
 
 	"entente"
 	"entente/asterix"
@@ -222,60 +221,12 @@ func appendUTC(dst []byte, t entente.Instant) []byte {
 // RecordCSV writes records as CSV with the columns of [Columns], an empty cell where a record has no such value.
 type RecordCSV struct {
 	*RecordTable
-	w      io.Writer
-	buf    []byte
-	header bool
+	tableCSV
 }
 
 // NewRecordCSV writes to w, a row a write: give it a buffer.
 func NewRecordCSV(w io.Writer, sensors *Registry) *RecordCSV {
-	c := &RecordCSV{w: w}
+	c := &RecordCSV{tableCSV: tableCSV{w: w, columns: Columns}}
 	c.RecordTable = NewRecordTable(sensors, c.line)
 	return c
-}
-
-// Header writes the first line, once; the first record does it too.
-func (c *RecordCSV) Header() error {
-	if c.header {
-		return nil
-	}
-	c.header = true
-	c.buf = c.buf[:0]
-	for i, col := range Columns {
-		if i > 0 {
-			c.buf = append(c.buf, ',')
-		}
-		c.buf = append(c.buf, col.Name...)
-	}
-	return c.write()
-}
-
-func (c *RecordCSV) line(cells []Cell) error {
-	if err := c.Header(); err != nil {
-		return err
-	}
-	c.buf = c.buf[:0]
-	for i := range cells {
-		if i > 0 {
-			c.buf = append(c.buf, ',')
-		}
-		switch v := &cells[i]; {
-		case !v.Set:
-		case Columns[i].Text:
-			c.buf = append(c.buf, v.Text...) // six-bit letters, octal, hex and times: nothing to quote
-		case v.Number == math.Trunc(v.Number) && math.Abs(v.Number) < 1e15:
-			c.buf = strconv.AppendInt(c.buf, int64(v.Number), 10)
-		default:
-			c.buf = strconv.AppendFloat(c.buf, math.Round(v.Number*1e9)/1e9, 'f', -1, 64)
-		}
-	}
-	return c.write()
-}
-
-func (c *RecordCSV) write() error {
-	c.buf = append(c.buf, '\n')
-	if _, err := c.w.Write(c.buf); err != nil {
-		return fmt.Errorf("writing records as CSV: %w", err)
-	}
-	return nil
 }

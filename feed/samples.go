@@ -39,8 +39,12 @@ func readSamples(name, format string, r io.Reader, take func(f *modes.Frame, byt
 	}
 }
 
-// samples prints the frames of a recording of samples.
+// samples takes the frames of a recording of samples.
 func (p *printer) samples(f *opened) error {
-	s := newSquitters(p)
-	return readSamples(p.name, f.format, f.r, func(fr *modes.Frame, bytes int64) { s.frame(fr, fr.Ticks12(), bytes) })
+	s, err := newSquitters(p)
+	if err != nil {
+		return err
+	}
+	defer s.ended()
+	return readSamples(p.name, f.format, f.r, func(fr *modes.Frame, bytes int64) { s.frame(fr, s.counterStamp(fr), bytes) })
 }

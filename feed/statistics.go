@@ -11,9 +11,11 @@ import (
 	"entente/asterix"
 )
 
-// Statistics counts what ASTERIX sources send: give it to [DecodeOptions]. Its memory is bounded: 512 sources (a category of a
-// SAC/SIC each), 4,096 targets and the last 1,024 records of each. It is for one goroutine.
+// Statistics counts what ASTERIX sources send and what is heard of Mode S: give it to [DecodeOptions]. Its memory is bounded: 512
+// sources (a category of a SAC/SIC each), 4,096 targets and the last 1,024 records of each; 20,000 aircraft. It is for one
+// goroutine.
 type Statistics struct {
+	air     *skyCount // of Mode S
 	sources map[statKey]*sourceStats
 	lines   map[uint16]*TrailerLine
 	seed    maphash.Seed
@@ -39,7 +41,7 @@ const (
 
 // NewStatistics returns empty statistics.
 func NewStatistics() *Statistics {
-	return &Statistics{sources: map[statKey]*sourceStats{}, lines: map[uint16]*TrailerLine{}, seed: maphash.MakeSeed()}
+	return &Statistics{air: newSkyCount(), sources: map[statKey]*sourceStats{}, lines: map[uint16]*TrailerLine{}, seed: maphash.MakeSeed()}
 }
 
 // SourceStats is what one source sent of one category.

@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
-	"strconv"
+	"slices"
+	"strings"
 	"time"
 
 	"entente"
@@ -15,40 +15,47 @@ import (
 )
 
 type decodeCmd struct {
-	Files   []string `arg:"" name:"file" help:"Recordings; - is standard input."`
+	Files   []string `arg:"" name:"file" help:"Recordings, compressed (gzip, bzip2) or not; - is standard input. What has times in UTC is merged by time."`
 	Format  string   `default:"auto" help:"auto, or one of asterix oradis final gps rply rff hdlc pcap pcapng beast beast-gps avr hexcsv sbs; samples of a radio by name: iq-uc8-2.0 iq-uc8-2.4 iq-sc16-2.0 iq-sc16-2.4."`
 	Edition []string `placeholder:"CAT/SAC/SIC=ED" help:"ASTERIX edition of a source, e.g. 21/20/219=2.1; may be given again."`
-	Date    string   `placeholder:"DAY" help:"Day of a recording without dates, e.g. 2023-11-23."`
+	Date    string   `placeholder:"DAY" help:"Day of a recording without dates, e.g. 2023-11-23; of a receiver's counter also when it began, 2023-11-23T10:00:00Z."`
 	Sensors string   `placeholder:"FILE" help:"Sensors CSV: places polar plots for --area and tables."`
 	Raw     bool     `help:"Raw integers beside scaled values of ASTERIX."`
 	Text    bool     `help:"Texts of codes."`
 	Site    string   `placeholder:"LAT,LON" help:"The receiver's site in degrees: positions on the ground need one."`
 	CommB   bool     `name:"comm-b" help:"Read the Comm-B registers inside ASTERIX records."`
-	Keep    bool     `name:"keep-bytes" help:"Add octets, offset, datagram and times to each ASTERIX line."`
+	Keep    bool     `name:"keep-bytes" help:"Add octets, offset, datagram, receiver's stamp and times to each line."`
 	Errors  int      `default:"20" help:"Refusals printed for each file; 0 is all."`
 	Strict  bool     `help:"Exit 1 when anything was refused."`
+	Dedup   bool     `help:"Leave out copies of a Mode S frame within 200 ms, of one file or of several."`
+	InOrder bool     `name:"in-order" help:"Read the files one after another instead of merging them by time."`
 	JSON    bool     `name:"json" help:"Print the summary as JSON on standard error; statistics and probe as JSON."`
 
-	Out     string   `short:"o" default:"-" placeholder:"FILE" help:"By suffix .jsonl, .csv, .parquet or .ast (ASTERIX again, records unchanged); - is JSON lines."`
-	Stats   bool     `help:"Print what each ASTERIX source sends instead of its records."`
-	Probe   bool     `help:"Print how well each edition reads each ASTERIX source instead of its records."`
+	Out     string   `short:"o" default:"-" placeholder:"FILE" help:"By suffix .jsonl, .csv, .parquet; ASTERIX again, records unchanged: .ast; Mode S again: .beast, .avr, .sbs; - is JSON lines."`
+	Stats   bool     `help:"Print what each source and aircraft sends instead of the messages."`
+	Probe   bool     `help:"Print what each file is taken for and why, and how well each edition reads each ASTERIX source, instead of messages."`
 	Convert []string `placeholder:"CAT=ED" help:"Convert records to another edition, e.g. 21=2.6, or 21=62 to system tracks; may be given again."`
 
 	Cat     []uint8  `placeholder:"CAT" help:"Keep ASTERIX records of these categories, e.g. 48,34."`
 	Source  []string `placeholder:"SAC/SIC" help:"Keep records of these sources."`
 	Item    []string `placeholder:"ITEM" help:"Keep records that have all these items or fields, e.g. 220 or 040/RHO."`
-	Address []string `placeholder:"HEX" help:"Keep records of these 24-bit addresses."`
-	Area    string   `placeholder:"S,W,N,E" help:"Keep records with a position in this box, degrees."`
-	From    string   `placeholder:"TIME" help:"Keep records from this time on: 2026-03-01T12:00:00Z, or a time of day, 12:00:00."`
-	To      string   `placeholder:"TIME" help:"Keep records before this time."`
+	DF      []uint8  `name:"df" placeholder:"DF" help:"Keep Mode S frames of these downlink formats, e.g. 17,18."`
+	Address []string `placeholder:"HEX" help:"Keep messages of these 24-bit addresses."`
+	Area    string   `placeholder:"S,W,N,E" help:"Keep records with a position in this box, degrees, and frames of aircraft that are in it."`
+	From    string   `placeholder:"TIME" help:"Keep messages from this time on: 2026-03-01T12:00:00Z, or a time of day, 12:00:00."`
+	To      string   `placeholder:"TIME" help:"Keep messages before this time."`
 }
 
 func (decodeCmd) Help() string {
-	return `Examples:
+	return `Any recording, without flags, gives JSON lines; --probe says what a file is taken for.
+Exit status: 0 decoded, 1 a file could not be read (or, with --strict, anything was refused), 2 bad usage.
+Examples:
   entente decode radar.pcap | head -3
   entente decode --stats radar.pcap
   entente decode --cat 48 --address 4CA2D1 -o one.csv radar.pcap
-  entente decode --convert 21=62 -o tracks.ast adsb.ast`
+  entente decode --convert 21=62 -o tracks.ast adsb.ast
+  entente decode --dedup --area 50,20,54,28 -o box.beast a.beast b.beast
+  nc 192.0.2.1 30005 | entente decode --format beast -`
 }
 
 // Validate finds bad usage before anything is read.
@@ -63,8 +70,8 @@ func (c decodeCmd) Validate() error {
 			return err
 		}
 	}
-	if _, ok := decodeForms[filepath.Ext(c.Out)]; c.Out != "-" && !ok {
-		return fmt.Errorf("writing %s: the name must end in .jsonl, .csv, .parquet or .ast", c.Out)
+	if c.Out != "-" && !slices.Contains(decodeForms, filepath.Ext(c.Out)) {
+		return fmt.Errorf("writing %s: the name must end in %s", c.Out, strings.Join(decodeForms, ", "))
 	}
 	f, err := c.filter()
 	if err != nil {
@@ -85,17 +92,13 @@ func (c decodeCmd) Run(std streams) error {
 	if err != nil {
 		return err
 	}
-	opt.Sink = out.sink
+	opt.Sink, opt.Frames = out.sink, out.frames
 	if c.Stats {
 		opt.Statistics = feed.NewStatistics()
 	}
-	failed := false
-	for _, name := range c.Files {
-		refused, err := c.file(name, std, opt, out.lines)
-		if err != nil {
-			fmt.Fprintln(std.err, "entente:", err)
-		}
-		failed = failed || err != nil || c.Strict && refused > 0
+	failed, err := c.decode(std, opt, out.lines)
+	if err != nil {
+		return err
 	}
 	if err := out.close(); err != nil {
 		return fmt.Errorf("writing: %w", err)
@@ -111,39 +114,45 @@ func (c decodeCmd) Run(std streams) error {
 	return nil
 }
 
-// file decodes one file and returns how many refusals it had.
-func (c decodeCmd) file(name string, std streams, opt feed.DecodeOptions, out io.Writer) (int64, error) {
-	in, closer, err := open(name, std)
-	if err != nil {
-		return 0, err
+// decode decodes the files, merged by time or one after another, and says whether any failed.
+func (c decodeCmd) decode(std streams, opt feed.DecodeOptions, out io.Writer) (failed bool, err error) {
+	files := openFiles(c.Files, std)
+	defer files.close()
+	done := func(name string, sum feed.Summary, err error) {
+		failed = !c.told(std, name, sum, err) || failed
 	}
-	defer closer()
-	watched := watchFile(in, std)
-	defer watched.done()
-	sum, err := feed.DecodeFile(name, watched, opt, out)
-	if err != nil {
-		return sum.Refused, err
+	inputs := files.inputs(func(name string, err error) { done(name, feed.Summary{}, err) })
+	if !c.InOrder {
+		return failed, feed.DecodeFiles(inputs, opt, out, done)
 	}
-	if c.JSON && !c.Stats {
-		b, err := json.Marshal(sum)
-		if err != nil {
-			return sum.Refused, fmt.Errorf("writing the summary: %w", err)
+	for _, in := range inputs {
+		sum, err := feed.DecodeFile(in.Name, in.Reader, opt, out)
+		done(in.Name, sum, err)
+	}
+	return failed, nil
+}
+
+// told prints what became of a file, and says whether it was read as wanted.
+func (c decodeCmd) told(std streams, name string, sum feed.Summary, err error) bool {
+	if err != nil {
+		fmt.Fprintln(std.err, "entente:", err)
+	}
+	if c.JSON && !c.Stats && sum.Format != "" {
+		if b, jerr := json.Marshal(sum); jerr == nil {
+			fmt.Fprintf(std.err, "%s\n", b)
 		}
-		fmt.Fprintf(std.err, "%s\n", b)
-		return sum.Refused, nil
+		return err == nil && !(c.Strict && sum.Refused > 0)
 	}
-	if sum.Refused > 0 {
-		fmt.Fprintf(std.err, "%s: %s, %d messages, %d refused\n", name, sum.Format, sum.Lines, sum.Refused)
-	}
+	printSummary(std.err, name, &sum, c.Errors)
 	printLost(std.err, name, sum.Lost)
-	return sum.Refused, nil
+	return err == nil && !(c.Strict && sum.Refused > 0)
 }
 
 // options reads the flags.
 func (c decodeCmd) options(std streams) (feed.DecodeOptions, error) {
 	opt := feed.DecodeOptions{
 		Options: feed.Options{Format: c.Format, Editions: c.Edition}, Raw: c.Raw, Text: c.Text, CommB: c.CommB, KeepBytes: c.Keep,
-		Convert: c.Convert, Errors: std.err, Limit: c.Errors,
+		Convert: c.Convert, Errors: std.err, Limit: c.Errors, Dedup: c.Dedup,
 	}
 	var err error
 	if c.Date != "" {
@@ -172,78 +181,12 @@ func (c decodeCmd) options(std streams) (feed.DecodeOptions, error) {
 }
 
 func parseDay(s string) (entente.Instant, error) {
+	if start, err := time.Parse(time.RFC3339, s); err == nil {
+		return entente.At(start), nil
+	}
 	day, err := time.Parse(time.DateOnly, s)
 	if err != nil {
-		return 0, fmt.Errorf("reading --date %q: want a day such as 2023-11-23", s)
+		return 0, fmt.Errorf("reading --date %q: want a day such as 2023-11-23, or the start of a receiver's counter, 2023-11-23T10:00:00Z", s)
 	}
 	return entente.At(day), nil
-}
-
-// filter reads the flags that choose records.
-func (c decodeCmd) filter() (f feed.Filter, err error) {
-	f.Categories, f.Items = c.Cat, c.Item
-	for _, s := range c.Source {
-		src, err := feed.ParseSource(s)
-		if err != nil {
-			return f, err
-		}
-		f.Sources = append(f.Sources, src)
-	}
-	for _, s := range c.Address {
-		v, err := strconv.ParseUint(s, 16, 24)
-		if err != nil {
-			return f, fmt.Errorf("reading --address %q: want six hex digits, such as 4CA2D1", s)
-		}
-		f.Addresses = append(f.Addresses, uint32(v))
-	}
-	if c.Area != "" {
-		if f.Area, err = feed.ParseArea(c.Area); err != nil {
-			return f, err
-		}
-	}
-	if c.From != "" {
-		if f.From, err = feed.ParseBound(c.From); err != nil {
-			return f, err
-		}
-	}
-	if c.To != "" {
-		f.To, err = feed.ParseBound(c.To)
-	}
-	return f, err
-}
-
-// watched shows how far a file is read.
-type watched struct {
-	io.Reader
-	*progress
-	n float64
-}
-
-func watchFile(in io.Reader, std streams) *watched {
-	w := &watched{Reader: in, progress: &progress{}}
-	if f, ok := in.(*os.File); ok {
-		if info, err := f.Stat(); err == nil && info.Size() > 0 {
-			w.progress = newProgress(std.err, float64(info.Size()))
-		}
-	}
-	return w
-}
-
-func (w *watched) Read(b []byte) (int, error) {
-	n, err := w.Reader.Read(b)
-	w.n += float64(n)
-	w.at(w.n)
-	return n, err
-}
-
-// open opens a file, or standard input for "-".
-func open(name string, std streams) (io.Reader, func(), error) {
-	if name == "-" {
-		return std.in, func() {}, nil
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, nil, err
-	}
-	return f, func() { f.Close() }, nil
 }

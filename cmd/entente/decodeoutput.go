@@ -9,14 +9,15 @@ import (
 
 	"entente/asterix"
 	"entente/feed"
-	"entente/publish"
+	"entente/modes"
 )
 
-// decodeOutput is where decoded messages go: lines, or for ASTERIX a sink.
+// decodeOutput is where decoded messages go: lines, or sinks of ASTERIX and of Mode S.
 type decodeOutput struct {
-	lines io.Writer
-	sink  feed.RecordSink
-	ends  []func() error // in order
+	lines  io.Writer
+	sink   feed.RecordSink
+	frames feed.FrameSink
+	ends   []func() error // in order
 }
 
 func (o *decodeOutput) close() error {
@@ -27,13 +28,14 @@ func (o *decodeOutput) close() error {
 	return errors.Join(all...)
 }
 
-// nothing takes records and does nothing.
+// nothing takes messages and does nothing.
 type nothing struct{}
 
 func (nothing) Record(*asterix.Record, *feed.RecordPlace) error { return nil }
+func (nothing) Frame(*modes.Message, *feed.FramePlace) error    { return nil }
 
 // decodeForms are the forms of output, by the suffix of the file's name.
-var decodeForms = map[string]bool{".jsonl": true, ".csv": true, ".parquet": true, ".ast": true}
+var decodeForms = []string{".jsonl", ".csv", ".parquet", ".ast", ".beast", ".avr", ".sbs"}
 
 // output opens what -o names, by its suffix.
 func (c decodeCmd) output(std streams, sensors *feed.Registry) (*decodeOutput, error) {
@@ -42,7 +44,7 @@ func (c decodeCmd) output(std streams, sensors *feed.Registry) (*decodeOutput, e
 	var file *os.File
 	if c.Out == "-" {
 		if c.Stats {
-			o.sink = nothing{}
+			o.sink, o.frames = nothing{}, nothing{}
 		}
 	} else {
 		var err error
@@ -53,50 +55,24 @@ func (c decodeCmd) output(std streams, sensors *feed.Registry) (*decodeOutput, e
 	}
 	b := bufio.NewWriterSize(w, 1<<16)
 	o.lines = b
-	switch filepath.Ext(c.Out) {
-	case ".csv":
-		csv := feed.NewRecordCSV(b, sensors)
-		o.sink = csv
-		o.ends = append(o.ends, csv.Header)
-	case ".parquet":
-		t := newRecordParquet(b, sensors)
-		o.sink = t
-		o.ends = append(o.ends, t.file.Close)
+	switch form := filepath.Ext(c.Out); form {
+	case ".csv", ".parquet":
+		t := &oneTable{records: newRecordCSV(b, sensors), frames: newFrameCSV(b)}
+		if form == ".parquet" {
+			t.records, t.frames = newRecordParquet(b, sensors), newFrameParquet(b)
+		}
+		o.sink, o.frames = t, t
+		o.ends = append(o.ends, t.close)
 	case ".ast":
 		relay := feed.NewRelay(b)
 		o.sink = relay
 		o.ends = append(o.ends, relay.Close)
+	case ".beast", ".avr", ".sbs":
+		o.frames = feed.NewFrameRelay(b, form[1:])
 	}
 	o.ends = append(o.ends, b.Flush)
 	if file != nil {
 		o.ends = append(o.ends, file.Close)
 	}
 	return o, nil
-}
-
-// recordParquet writes records as Parquet, with the columns of the CSV.
-type recordParquet struct {
-	*feed.RecordTable
-	file *publish.TableParquet
-}
-
-func newRecordParquet(w io.Writer, sensors *feed.Registry) *recordParquet {
-	var columns []publish.TableColumn
-	for _, c := range feed.Columns {
-		columns = append(columns, publish.TableColumn{Name: c.Name, Text: c.Text})
-	}
-	t := &recordParquet{file: publish.NewTableParquet(w, columns)}
-	t.RecordTable = feed.NewRecordTable(sensors, func(cells []feed.Cell) error {
-		for i := range cells {
-			switch v := &cells[i]; {
-			case !v.Set:
-			case columns[i].Text:
-				t.file.Text(i, v.Text)
-			default:
-				t.file.Number(i, v.Number)
-			}
-		}
-		return t.file.Next()
-	})
-	return t
 }

@@ -59,9 +59,12 @@ func printProbe(w io.Writer, name string, list []feed.SourceProbe) error {
 // statistics prints what the sources sent.
 func (c decodeCmd) statistics(std streams, s *feed.Statistics) error {
 	if c.JSON {
-		return writeJSON(std.out, map[string]any{"sources": s.Sources(), "trailers": s.Trailers()})
+		return writeJSON(std.out, map[string]any{"sources": s.Sources(), "trailers": s.Trailers(), "mode_s": s.Sky()})
 	}
 	t := tabwriter.NewWriter(std.out, 0, 4, 2, ' ', 0)
+	if sky := s.Sky(); sky != nil {
+		printSky(t, sky)
+	}
 	for _, src := range s.Sources() {
 		printSource(t, &src)
 	}
@@ -109,4 +112,31 @@ func printLost(w io.Writer, name string, lost map[string]int64) {
 	for _, path := range slices.Sorted(maps.Keys(lost)) {
 		fmt.Fprintf(w, "%s: no place for %s: %d values\n", name, path, lost[path])
 	}
+}
+
+// printSummary tells what of a file was not taken.
+func printSummary(w io.Writer, name string, s *feed.Summary, limit int) {
+	if s.Refused > 0 {
+		fmt.Fprintf(w, "%s: %s, %d messages, %d refused%s\n", name, s.Format, s.Records+s.Frames, s.Refused, reasons(s.Reasons))
+		if limit > 0 && s.Refused > int64(limit) {
+			fmt.Fprintf(w, "%s: %d refusals more are not listed; --errors 0 lists all\n", name, s.Refused-int64(limit))
+		}
+	}
+	if s.Format != "" && s.Confidence < 0.9 {
+		fmt.Fprintf(w, "%s: taken for %s with confidence %.2f; --probe says why, --format names another\n", name, s.Format, s.Confidence)
+	}
+	if s.Filtered > 0 && s.Lines == 0 {
+		fmt.Fprintf(w, "%s: no message fits the filter, %d were left out\n", name, s.Filtered)
+	}
+}
+
+func reasons(by map[string]int64) string {
+	var list []string
+	for _, r := range slices.Sorted(maps.Keys(by)) {
+		list = append(list, fmt.Sprintf("%s %d", r, by[r]))
+	}
+	if len(list) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(list, ", ") + ")"
 }
