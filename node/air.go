@@ -28,7 +28,9 @@ type air struct {
 
 	mu       sync.Mutex // guards what is below
 	own      []entente.Track
-	ended    []entente.TrackID // since the last look of the sharer
+	news     []entente.Track           // changed since the sharer last took them, newest state of each
+	newsAt   map[entente.TrackID]int32 // places in news
+	ended    []entente.TrackID         // since then
 	biases   []track.Bias
 	counters track.Counters
 }
@@ -41,7 +43,7 @@ const (
 
 func newAir(t *track.Tracker, p *picture.Picture, now func() entente.Instant) *air {
 	return &air{tracker: t, picture: p, now: now, rates: newRates(), batches: make(chan []entente.Plot, airQueue),
-		free: make(chan []entente.Plot, airQueue), delay: newLatency()}
+		free: make(chan []entente.Plot, airQueue), delay: newLatency(), newsAt: map[entente.TrackID]int32{}}
 }
 
 // sink takes a batch from a feed; the batch is copied.
@@ -93,27 +95,48 @@ func (a *air) run(ctx context.Context) {
 	}
 }
 
-// deliver gives the picture what the tracker changed.
+// deliver gives the picture what the tracker changed, and keeps it for the sharer.
 func (a *air) deliver(out []entente.Track) {
 	if len(out) == 0 {
 		return
 	}
 	a.picture.Own(out)
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	for i := range out {
-		if out[i].State == entente.Ended {
-			a.end(out[i].ID)
+		t := &out[i]
+		at, known := a.newsAt[t.ID]
+		switch {
+		case t.State == entente.Ended:
+			if known {
+				a.news[at].State = entente.Ended
+			}
+			a.ended = append(a.ended, t.ID)
+			if i := slices.IndexFunc(a.own, func(o entente.Track) bool { return o.ID == t.ID }); i >= 0 {
+				a.own = slices.Delete(a.own, i, i+1)
+			}
+		case known:
+			a.news[at] = *t
+		default:
+			a.newsAt[t.ID] = int32(len(a.news))
+			a.news = append(a.news, *t)
 		}
 	}
 }
 
-// end notes that a track has ended, and takes it out of the last look, lest the sharer meets it again as a live one.
-func (a *air) end(id entente.TrackID) {
+// take appends the tracks that changed since it was last asked, each once, and returns those that ended.
+func (a *air) take(dst []entente.Track) ([]entente.Track, []entente.TrackID) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.ended = append(a.ended, id)
-	if i := slices.IndexFunc(a.own, func(t entente.Track) bool { return t.ID == id }); i >= 0 {
-		a.own = slices.Delete(a.own, i, i+1)
+	for i := range a.news {
+		if a.news[i].State != entente.Ended {
+			dst = append(dst, a.news[i])
+		}
 	}
+	ended := a.ended
+	a.ended, a.news = nil, a.news[:0]
+	clear(a.newsAt)
+	return dst, ended
 }
 
 // look copies out what others read of the tracker.
@@ -125,13 +148,11 @@ func (a *air) look() {
 	a.counters = a.tracker.Counters()
 }
 
-// tracks appends the node's own live tracks as of the last tick, and returns those that ended since it was last asked.
-func (a *air) tracks(dst []entente.Track) ([]entente.Track, []entente.TrackID) {
+// tracks appends the node's own live tracks as of the last tick.
+func (a *air) tracks(dst []entente.Track) []entente.Track {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	ended := a.ended
-	a.ended = nil
-	return append(dst, a.own...), ended
+	return append(dst, a.own...)
 }
 
 func (a *air) registration() []track.Bias {

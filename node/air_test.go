@@ -33,12 +33,21 @@ func TestEndedTrackLeavesTheLook(t *testing.T) {
 	ended := own(2, 0)
 	ended.State = entente.Ended
 	a.deliver([]entente.Track{own(1, 1), ended})
-	got, gone := a.tracks(nil)
-	if len(got) != 2 || got[0].ID != 1 || got[1].ID != 3 || len(gone) != 1 || gone[0] != 2 {
-		t.Errorf("live %v, ended %v", got, gone)
+	if got := a.tracks(nil); len(got) != 2 || got[0].ID != 1 || got[1].ID != 3 {
+		t.Errorf("live %v", got)
 	}
-	if _, gone = a.tracks(nil); len(gone) != 0 {
-		t.Error("told twice that a track ended")
+	a.deliver([]entente.Track{own(1, 2)})
+	got, gone := a.take(nil)
+	if len(got) != 1 || got[0].Updated != at(2) || len(gone) != 1 || gone[0] != 2 {
+		t.Errorf("changed %v, ended %v; want the newest state of the one that lives", got, gone)
+	}
+	if got, gone = a.take(nil); len(got)+len(gone) != 0 {
+		t.Error("told twice of the same")
+	}
+	ended.ID = 1
+	a.deliver([]entente.Track{own(1, 3), ended})
+	if got, gone = a.take(nil); len(got) != 0 || len(gone) != 1 || gone[0] != 1 {
+		t.Errorf("changed %v, ended %v; want the end alone", got, gone)
 	}
 }
 

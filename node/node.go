@@ -105,6 +105,7 @@ func (n *Node) open(ctx, run context.Context) error {
 	n.announce(ctx)
 	n.goes(func() { n.air.run(run) })
 	n.goes(func() { n.tick(run) })
+	n.goes(func() { n.share(run) })
 	n.goes(func() { n.items.run(run) })
 	n.goes(func() { n.reading.run(run) })
 	n.goes(func() { n.housekeeping(run) })

@@ -20,9 +20,11 @@ type sharer struct {
 	send     sendLive
 	dropped  atomic.Uint64
 
-	mu     sync.Mutex // guards what is below
+	mu     sync.Mutex // guards all below
 	policy *release.Policy
 	to     map[entente.MemberID]*shared
+
+	identities map[entente.TrackID]entente.Identity // of own tracks
 }
 
 // shared is what one partner has been given, and what waits for it.
@@ -41,9 +43,20 @@ type queue struct {
 
 type given struct {
 	updated, at entente.Instant
+	time        entente.Instant // of applicability
+	state       entente.TrackState
 	delay       float64       // seconds that the rule holds it back
 	track       entente.Track // as released
 	label       entente.Label
+}
+
+// coastEvery is how often a partner hears of a track that coasts, seconds: it then knows that the sensors look and see
+// nothing, and does not take the silence for the link's.
+const coastEvery = 3.5
+
+// news says whether t tells more than what was given: a plot, another state of life, or that it still coasts.
+func (g *given) news(t *entente.Track) bool {
+	return t.Time >= g.time && (t.Updated > g.updated || t.State != g.state) || t.State == entente.Coasting && t.Time.Sub(g.time) >= coastEvery
 }
 
 type heldTrack struct {
@@ -66,13 +79,20 @@ func newSharer(p *release.Policy, partners []entente.MemberID, s sendLive) *shar
 	return sh
 }
 
-// share releases what changed among the node's own tracks. identities names what each is taken to be.
-func (s *sharer) share(tracks []entente.Track, ended []entente.TrackID, identities map[entente.TrackID]entente.Identity, now entente.Instant) {
+// identify says what each own track is taken to be; the sharer keeps the map until the next.
+func (s *sharer) identify(identities map[entente.TrackID]entente.Identity) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.identities = identities
+}
+
+// share releases what changed among the node's own tracks.
+func (s *sharer) share(tracks []entente.Track, ended []entente.TrackID, now entente.Instant) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range tracks {
 		t := &tracks[i]
-		item := release.OfTrack(t, identities[t.ID])
+		item := release.OfTrack(t, s.identities[t.ID])
 		for _, m := range s.partners {
 			s.offer(m, t, &item, now)
 		}
@@ -94,7 +114,7 @@ func (s *sharer) share(tracks []entente.Track, ended []entente.TrackID, identiti
 func (s *sharer) offer(m entente.MemberID, t *entente.Track, item *release.Item, now entente.Instant) {
 	to := s.to[m]
 	last, known := to.last[t.ID]
-	if known && last.updated >= t.Updated {
+	if known && !last.news(t) {
 		return
 	}
 	d := s.policy.Decide(item, m, now)
@@ -105,7 +125,7 @@ func (s *sharer) offer(m entente.MemberID, t *entente.Track, item *release.Item,
 	if d.NotBefore > now && d.Label.Expires != 0 {
 		d.Label.Expires += d.NotBefore - now // it runs from when the track leaves
 	}
-	to.last[t.ID] = given{t.Updated, now, d.Label.Delay, out, d.Label}
+	to.last[t.ID] = given{t.Updated, now, t.Time, t.State, d.Label.Delay, out, d.Label}
 	s.give(to, heldTrack{d.NotBefore, out, d.Label}, now)
 }
 

@@ -74,7 +74,7 @@ func TestNothingLeavesThatNoRuleNames(t *testing.T) {
 	for _, rules := range []string{"  []\n", "  - {name: a, to: all, kinds: [alert, council]}\n",
 		"  - {name: friends, to: all, kinds: [track], identities: [friend]}\n"} {
 		s, o := sharing(t, rules)
-		s.share([]entente.Track{own(1, 0)}, []entente.TrackID{1, 2}, nil, at(0))
+		s.share([]entente.Track{own(1, 0)}, []entente.TrackID{1, 2}, at(0))
 		if got := o.take(); len(got) > 0 {
 			t.Errorf("%q let out %v", rules, got)
 		}
@@ -84,11 +84,11 @@ func TestNothingLeavesThatNoRuleNames(t *testing.T) {
 func TestEachChangeLeavesOnce(t *testing.T) {
 	s, o := sharing(t, "  - {name: n, to: [BRA], kinds: [track]}\n")
 	for range 3 {
-		s.share([]entente.Track{own(1, 0), own(2, 0)}, nil, nil, at(0))
+		s.share([]entente.Track{own(1, 0), own(2, 0)}, nil, at(0))
 	}
-	s.share([]entente.Track{own(1, 4), own(2, 0)}, nil, nil, at(4))
-	s.share([]entente.Track{own(2, 0)}, []entente.TrackID{1, 7}, nil, at(5))
-	s.share([]entente.Track{own(2, 0)}, nil, nil, at(6))
+	s.share([]entente.Track{own(1, 4), own(2, 0)}, nil, at(4))
+	s.share([]entente.Track{own(2, 0)}, []entente.TrackID{1, 7}, at(5))
+	s.share([]entente.Track{own(2, 0)}, nil, at(6))
 	got := o.take()
 	if want := []string{"1@0 confirmed", "2@0 confirmed", "1@4 confirmed", "1@4 ended"}; !same(states(got, "BRA"), want) {
 		t.Errorf("Bravo got %v, want %v", states(got, "BRA"), want)
@@ -104,7 +104,7 @@ func TestEachChangeLeavesOnce(t *testing.T) {
 func TestEvery(t *testing.T) {
 	s, o := sharing(t, "  - {name: n, to: [BRA], kinds: [track], every: 10}\n")
 	for i := range 26 {
-		s.share([]entente.Track{own(1, float64(i))}, nil, nil, at(float64(i)))
+		s.share([]entente.Track{own(1, float64(i))}, nil, at(float64(i)))
 	}
 	if got, want := states(o.take(), "BRA"), []string{"1@0 confirmed", "1@10 confirmed", "1@20 confirmed"}; !same(got, want) {
 		t.Errorf("got %v, want %v", got, want)
@@ -125,7 +125,7 @@ func TestDelay(t *testing.T) {
 		case i == 5:
 			ended = append(ended, 1)
 		}
-		s.share(tracks, ended, nil, at(now))
+		s.share(tracks, ended, at(now))
 		for _, p := range o.take() {
 			left[now] = append(left[now], states([]sent{p}, "BRA")...)
 			if p.label.Expires <= at(now) {
@@ -145,7 +145,8 @@ func TestDelay(t *testing.T) {
 
 func TestOneParcelForEachLabel(t *testing.T) {
 	s, o := sharing(t, "  - {name: friends, to: all, kinds: [track], identities: [friend]}\n  - {name: rest, to: [BRA], kinds: [track], precision: 5000}\n")
-	s.share([]entente.Track{own(1, 0), own(2, 0), own(3, 0)}, nil, friends(1, 3), at(0))
+	s.identify(friends(1, 3))
+	s.share([]entente.Track{own(1, 0), own(2, 0), own(3, 0)}, nil, at(0))
 	got := o.take()
 	if len(got) != 3 {
 		t.Fatalf("%d parcels, want two to Bravo and one to Charlie", len(got))
@@ -187,7 +188,7 @@ func TestHeldTracksAreBounded(t *testing.T) {
 func TestWhatCannotLeaveIsCounted(t *testing.T) {
 	s, o := sharing(t, "  - {name: n, to: [BRA], kinds: [track]}\n")
 	o.err = errors.New("no")
-	s.share([]entente.Track{own(1, 0), own(2, 0)}, nil, nil, at(0))
+	s.share([]entente.Track{own(1, 0), own(2, 0)}, nil, at(0))
 	if s.dropped.Load() != 2 {
 		t.Errorf("%d counted", s.dropped.Load())
 	}
@@ -200,8 +201,8 @@ func TestSharingAgainAllocatesNothing(t *testing.T) {
 	for i := range tracks {
 		tracks[i] = own(entente.TrackID(i+1), 0)
 	}
-	s.share(tracks, nil, nil, at(0))
-	if n := testing.AllocsPerRun(10, func() { s.share(tracks, nil, nil, at(1)) }); n > 0 {
+	s.share(tracks, nil, at(0))
+	if n := testing.AllocsPerRun(10, func() { s.share(tracks, nil, at(1)) }); n > 0 {
 		t.Errorf("%g allocations", n)
 	}
 }
@@ -222,6 +223,6 @@ func BenchmarkShare(b *testing.B) {
 		for k := range tracks {
 			tracks[k].Updated = at(float64(i))
 		}
-		s.share(tracks, nil, nil, at(float64(i)))
+		s.share(tracks, nil, at(float64(i)))
 	}
 }

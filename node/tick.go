@@ -10,16 +10,14 @@ import (
 	"entente/web"
 )
 
-// tick looks at the picture once a second: trails, warnings and what partners get.
+// tick looks at the picture once a second: trails, warnings and held alerts.
 func (n *Node) tick(ctx context.Context) {
 	t := time.NewTicker(tickEvery)
 	defer t.Stop()
 	var (
-		entries    []entente.Entry
-		tracks     []entente.Track
-		identities = map[entente.TrackID]entente.Identity{}
-		links      string
-		ticks      int
+		entries []entente.Entry
+		links   string
+		ticks   int
 	)
 	for {
 		select {
@@ -34,23 +32,55 @@ func (n *Node) tick(ctx context.Context) {
 		n.keepHistory(entries, now)
 		n.warn(ctx, entries, now, ticks)
 		ticks++
-		clear(identities)
-		for i := range entries {
-			for _, c := range entries[i].Contributions {
-				if c.Member == n.config.Member {
-					identities[c.Track] = entries[i].Identification.Identity
-				}
-			}
-		}
-		var ended []entente.TrackID
-		tracks, ended = n.air.tracks(tracks[:0])
-		n.sharer.share(tracks, ended, identities, now)
+		n.sharer.identify(n.ownIdentities(entries))
 		n.releaseHeld(ctx, now)
 		if s := n.linkStates(); s != links {
 			links = s
 			n.touch(web.TopicLinks)
 		}
 	}
+}
+
+// ownIdentities is what each own track is taken to be.
+func (n *Node) ownIdentities(entries []entente.Entry) map[entente.TrackID]entente.Identity {
+	out := make(map[entente.TrackID]entente.Identity, len(entries))
+	for i := range entries {
+		for _, c := range entries[i].Contributions {
+			if c.Member == n.config.Member {
+				out[c.Track] = entries[i].Identification.Identity
+			}
+		}
+	}
+	return out
+}
+
+// shareEvery is how long a changed track waits at most to leave for partners: so long does a batch under one signature
+// gather.
+const shareEvery = 100 * time.Millisecond
+
+// share releases own tracks as they change; once a second it offers all, as identities, intervals and places that the
+// policy asks for change as well.
+func (n *Node) share(ctx context.Context) {
+	t := time.NewTicker(shareEvery)
+	defer t.Stop()
+	var tracks []entente.Track
+	for round := 0; ; round++ {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+		tracks = n.shareOnce(tracks, round)
+	}
+}
+
+func (n *Node) shareOnce(tracks []entente.Track, round int) []entente.Track {
+	tracks, ended := n.air.take(tracks[:0])
+	if round%int(time.Second/shareEvery) == 0 {
+		tracks = n.air.tracks(tracks) // what is older than the news is passed over
+	}
+	n.sharer.share(tracks, ended, n.now())
+	return tracks
 }
 
 // heard says when each own sensor last gave anything: a plot, a north mark or a frame.
