@@ -67,7 +67,7 @@ func (m *Message) score(b BDS, mb uint64, other bool) int {
 	case 0x20:
 		return score20(mb)
 	case 0x30:
-		return score30(mb)
+		return m.score30(mb)
 	case 0x40:
 		return score40(mb)
 	case 0x44:
@@ -129,7 +129,10 @@ func score20(mb uint64) int {
 	return 20
 }
 
-func score30(mb uint64) int {
+// threatBand is how far above or below its own aircraft ACAS watches, in feet (Annex 10 volume IV 4.3.2.2.1).
+const threatBand = 10_000
+
+func (m *Message) score30(mb uint64) int {
 	// Threat type 3 does not exist; reserved advisories are above bit 15.
 	if bits(mb, 1, 8) != 0x30 || bits(mb, 29, 2) == 3 || bits(mb, 16, 7) > 48 {
 		return -1
@@ -147,7 +150,11 @@ func score30(mb uint64) int {
 			return -1
 		}
 	case 2:
-		if _, ok := altitude13(bits(mb, 31, 13)); !ok && bits(mb, 31, 13) != 0 || bits(mb, 51, 6) > 60 {
+		ft, ok := altitude13(bits(mb, 31, 13))
+		if !ok && bits(mb, 31, 13) != 0 || bits(mb, 51, 6) > 60 {
+			return -1
+		}
+		if d := ft - m.Altitude; ok && m.Is(HasAltitude) && (d > threatBand || d < -threatBand) {
 			return -1
 		}
 	}

@@ -352,7 +352,7 @@ func (r *Receiver) resolve(a *aircraft, c CPR, surface bool, t int64) (lat, lon 
 // nearby takes the place of c's code next to the last position when the aircraft could have flown there.
 func (r *Receiver) nearby(a *aircraft, c CPR, surface bool, t int64) (lat, lon float64, ok bool) {
 	lat, lon = Local(c, surface, a.lat, a.lon)
-	if !within(a.lat, a.lon, lat, lon, a.reach(surface, t-a.placed)) {
+	if math.Abs(lat) > 90 || !within(a.lat, a.lon, lat, lon, a.reach(surface, t-a.placed)) {
 		r.Counters.Jumps++
 		a.wary = doubtful
 		return 0, 0, false
