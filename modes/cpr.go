@@ -91,45 +91,47 @@ func global(even, odd CPR, newerOdd bool, circle float64) (lat, lon float64, ok 
 	return lat, wrap180(lon), true
 }
 
-func wrap180(deg float64) float64 { return deg - 360*math.Floor((deg+180)/360) }
+// wrap180 brings an angle between −180 and 180; the rounding of the difference may not carry it beyond.
+func wrap180(deg float64) float64 { return max(-180, min(deg-360*math.Floor((deg+180)/360), 180)) }
 
 // GlobalSurface resolves an even and an odd surface code (DO-260B A.1.7.8). There are eight answers, two latitudes and
-// four longitudes; the one nearest on the sphere to the reference (degrees) is taken, so the reference must be within
-// some 2,400 NM.
+// four longitudes; the one nearest to the reference (degrees) is taken, so the reference must be within some 2,400 NM. ok
+// is false when the nearest latitude lies in different zones in the two: the other one is never taken in its place.
 func GlobalSurface(even, odd CPR, newerOdd bool, refLat, refLon float64) (lat, lon float64, ok bool) {
-	best := math.Inf(1)
-	for _, south := range [2]float64{0, 90} {
-		la, lo, fits := globalSurfaceAt(even, odd, newerOdd, south)
-		if !fits {
-			continue
-		}
-		for k := range 4 {
-			l := wrap180(lo + float64(k)*90)
-			if d := Distance(la, l, refLat, refLon); d < best {
-				best, lat, lon, ok = d, la, l, true
-			}
-		}
+	la, _, fits := globalSurfaceAt(even, odd, newerOdd, 0)
+	south := 0.0
+	if math.Abs(la-90-refLat) < math.Abs(la-refLat) {
+		south = 90
 	}
-	return lat, lon, ok
+	if la, lon, fits = globalSurfaceAt(even, odd, newerOdd, south); !fits {
+		return 0, 0, false
+	}
+	return la, wrap180(lon + 90*math.Floor((refLon-lon)/90+0.5)), true
 }
 
-func globalSurfaceAt(even, odd CPR, newerOdd bool, south float64) (lat, lon float64, ok bool) {
+// globalSurfaceAt gives the latitude between south degrees under the equator and 90 above that, whether or not fits, and the
+// longitude from 0 to 90.
+func globalSurfaceAt(even, odd CPR, newerOdd bool, south float64) (lat, lon float64, fits bool) {
 	yE, yO := float64(even.Lat)/cprScale, float64(odd.Lat)/cprScale
 	j := math.Floor(oddZones*yE - evenZones*yO + 0.5)
 	latE := 90.0/evenZones*(mod(j, evenZones)+yE) - south
 	latO := 90.0/oddZones*(mod(j, oddZones)+yO) - south
+	lat = latE
+	if newerOdd {
+		lat = latO
+	}
 	nl := Zones(latE)
 	if Zones(latO) != nl {
-		return 0, 0, false
+		return lat, 0, false
 	}
 	xE, xO := float64(even.Lon)/cprScale, float64(odd.Lon)/cprScale
 	m := math.Floor(xE*float64(nl-1) - xO*float64(nl) + 0.5)
 	if newerOdd {
 		ni := float64(max(nl-1, 1))
-		return latO, 90 / ni * (mod(m, ni) + xO), true
+		return lat, 90 / ni * (mod(m, ni) + xO), true
 	}
 	ni := float64(max(nl, 1))
-	return latE, 90 / ni * (mod(m, ni) + xE), true
+	return lat, 90 / ni * (mod(m, ni) + xE), true
 }
 
 // Local resolves one code near a reference in degrees: within 180 NM for an airborne code, 45 NM for a surface one
