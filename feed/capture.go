@@ -13,6 +13,18 @@ type packet struct {
 	data   []byte          // valid until the next one
 	at     entente.Instant // of capture; zero when the container has no time
 	offset int64           // of data in the file
+	flow   int32           // of the TCP connection whose next octets these are; zero for a datagram or block
+	lost   bool            // octets of the connection before these are missing
+}
+
+// waiting gives what still waits for missing segments at the end of a capture.
+func (d *fragments) waiting(p *packet, offset int64) error {
+	c, ok := d.tcp.rest()
+	if !ok {
+		return io.EOF
+	}
+	*p = packet{data: c.data, at: p.at, offset: offset, flow: c.flow, lost: true}
+	return nil
 }
 
 // container yields the packets of a file.
@@ -99,7 +111,10 @@ func (c *pcap) next(p *packet) error {
 		at := c.s.offset
 		h, err := c.s.take(16)
 		if err != nil {
-			return ended(err, at, len(h), c.refuse)
+			if err = ended(err, at, len(h), c.refuse); errors.Is(err, io.EOF) {
+				return c.parts.waiting(p, at)
+			}
+			return err
 		}
 		sec, frac, n := c.order.Uint32(h), c.order.Uint32(h[4:]), c.order.Uint32(h[8:])
 		if n > maxPacket {
@@ -119,6 +134,7 @@ func (c *pcap) next(p *packet) error {
 			continue
 		}
 		p.data, p.offset = data, at+16+int64(within(b, data))
+		p.flow, p.lost = c.parts.from.flow, c.parts.from.lost
 		p.at = entente.Instant(int64(sec)*1e9 + int64(frac)*c.unit)
 		return nil
 	}
@@ -160,7 +176,10 @@ func (c *pcapng) next(p *packet) error {
 		at := c.s.offset
 		h, err := c.s.take(8)
 		if err != nil {
-			return ended(err, at, len(h), c.refuse)
+			if err = ended(err, at, len(h), c.refuse); errors.Is(err, io.EOF) {
+				return c.parts.waiting(p, at)
+			}
+			return err
 		}
 		kind, length := c.order.Uint32(h), c.order.Uint32(h[4:])
 		if kind == 0x0A0D0D0A {
@@ -257,6 +276,7 @@ func (c *pcapng) block(kind uint32, b []byte, at int64, p *packet) bool {
 		return false
 	}
 	p.data, p.at, p.offset = data, 0, at+int64(head)+int64(within(frame, data))
+	p.flow, p.lost = c.parts.from.flow, c.parts.from.lost
 	if kind != 3 {
 		p.at = entente.Instant(link.unit(ticks))
 	}

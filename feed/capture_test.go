@@ -34,8 +34,8 @@ func TestPayload(t *testing.T) {
 	mac := make([]byte, 12)
 	cut := wrapped(data)
 	cut = cut[:len(cut)-1]
-	tcp := wrapped(data)
-	tcp[9] = 6
+	icmp := wrapped(data)
+	icmp[9] = 1
 	badLength := wrapped(data)
 	badLength[25] = 3
 	for _, c := range []struct {
@@ -54,7 +54,8 @@ func TestPayload(t *testing.T) {
 		{"raw IP", "", 101, wrapped(data), data},
 		{"raw IPv6", "", 101, wrapped6(data), data},
 		{"ARP", "", 1, join(mac, []byte{8, 6}, make([]byte, 28)), nil},
-		{"TCP", "", 101, tcp, nil},
+		{"ICMP", "", 101, icmp, nil},
+		{"TCP", "", 101, segmentOf(9, 1, 0, data), data},
 		{"nothing", "frame_short", 1, nil, nil},
 		{"cut by the capture", "snap_length", 101, cut, nil},
 		{"UDP length", "udp_length", 101, badLength, nil},

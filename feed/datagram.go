@@ -2,9 +2,11 @@ package feed
 
 import "encoding/binary"
 
-// payload returns what a captured frame carries by UDP; reason tells why it carries nothing readable, and both are empty
-// for traffic that is not ours, and for a fragment that does not complete its datagram.
+// payload returns what a captured frame carries by UDP, or what it lets be read of a TCP connection, which d.from then tells;
+// reason tells why it carries nothing readable, and both are empty for traffic that is not ours, and for a fragment or segment
+// that completes nothing.
 func (d *fragments) payload(link uint32, b []byte) (data []byte, reason string) {
+	d.from = chunk{}
 	ether := uint16(0)
 	switch link {
 	case 1: // Ethernet
@@ -60,7 +62,10 @@ func etherOfIP(b []byte) uint16 {
 	return 0
 }
 
-const protocolUDP = 17
+const (
+	protocolTCP = 6
+	protocolUDP = 17
+)
 
 func (d *fragments) overIPv4(b []byte) ([]byte, string) {
 	if len(b) < 20 {
@@ -73,11 +78,19 @@ func (d *fragments) overIPv4(b []byte) ([]byte, string) {
 	if head < 20 || total < head || len(b) < head {
 		return nil, "ip_header"
 	}
-	if b[9] != protocolUDP {
+	if b[9] != protocolUDP && b[9] != protocolTCP {
 		return nil, ""
 	}
 	if total > len(b) {
 		return nil, "snap_length"
+	}
+	if b[9] == protocolTCP {
+		if binary.BigEndian.Uint16(b[6:])&0x3FFF != 0 { // nobody sends them so: path MTU discovery forbids it
+			return nil, "fragment"
+		}
+		var ends [32]byte
+		copy(ends[:], b[12:20])
+		return d.overTCP(ends, b[head:total])
 	}
 	if f := binary.BigEndian.Uint16(b[6:]); f&0x3FFF != 0 {
 		k := datagramKey{id: uint32(binary.BigEndian.Uint16(b[4:]))}
@@ -102,6 +115,8 @@ func (d *fragments) overIPv6(b []byte) ([]byte, string) {
 		switch next {
 		case protocolUDP:
 			return udp(b)
+		case protocolTCP:
+			return d.overTCP(k.ends, b)
 		case 44:
 			if len(b) < 8 {
 				return nil, "ip_header"
@@ -133,4 +148,10 @@ func udp(b []byte) ([]byte, string) {
 		return nil, "udp_length"
 	}
 	return b[8:n], ""
+}
+
+func (d *fragments) overTCP(ends [32]byte, b []byte) ([]byte, string) {
+	var reason string
+	d.from, reason = d.tcp.segment(ends, b)
+	return d.from.data, reason
 }

@@ -244,7 +244,8 @@ var reasonTexts = map[string]string{
 	"fragment": "IP fragments that do not make a datagram", "snap_length": "the capture kept only a part of the packet",
 	"frame_short": "a frame is too short for its headers", "ip_header": "an IP header does not hold", "udp_length": "a UDP length does not hold",
 	"link_type": "link type is not known", "interface": "a packet names an interface that was not described", "line_too_long": "a line is too long",
-	"frame_check": "no frame with a good check sequence", "byte_order": "a section's byte order mark does not hold",
+	"frame_check": "no frame with a good check sequence", "tcp_gap": "octets of a TCP connection are missing", "tcp_header": "a TCP header does not hold", "beast_resync": "octets that are no Beast frame",
+	"byte_order": "a section's byte order mark does not hold",
 }
 
 func reasonText(reason string) string {

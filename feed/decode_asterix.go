@@ -33,6 +33,8 @@ type recordReader struct {
 	json    asterix.JSONOptions
 	at      RecordPlace
 	commB   *commB // nil: registers stay hex
+	talks   conversations
+	skies   []*squitters // of the connections
 }
 
 // packets prints the records of a file of ASTERIX.
@@ -54,6 +56,7 @@ func (p *printer) packets(f *opened, c container, editions []asterix.Rule) error
 	if p.o.CommB {
 		rr.commB = newCommB()
 	}
+	rr.talks.make = rr.conversation
 	var k packet
 	for p.err == nil {
 		err := c.next(&k)
@@ -62,7 +65,15 @@ func (p *printer) packets(f *opened, c container, editions []asterix.Rule) error
 		} else if over {
 			break
 		}
-		rr.packet(&k)
+		if k.flow != 0 {
+			rr.talks.take(&k)
+		} else {
+			rr.packet(&k)
+		}
+	}
+	rr.talks.close()
+	for _, s := range rr.skies {
+		s.ended()
 	}
 	s := rr.dec.Stats()
 	p.sum.Skipped += s.Skipped - before.Skipped

@@ -19,6 +19,8 @@ type squitters struct {
 	now    stamp    // of the last frame with a time
 	day    dayClock // of GPS stamps
 	ticks  counter  // of a recording whose start is given
+
+	received entente.Instant // of what is being read, in a capture
 }
 
 func newSquitters(p *printer) (*squitters, error) {
@@ -170,6 +172,9 @@ func (s *squitters) ended() { s.p.o.Statistics.sky(&s.sky.Counters) }
 
 // beastStamp reads the stamp of a Beast frame: of the GPS clock, or a counter.
 func (s *squitters) beastStamp(f *modes.Frame, gps bool) stamp {
+	if s.received != 0 {
+		return stamp{t: int64(s.received), utc: true, received: s.received}
+	}
 	if !f.HasStamp {
 		return stamp{}
 	}
@@ -186,6 +191,9 @@ func (s *squitters) beastStamp(f *modes.Frame, gps bool) stamp {
 
 // counterStamp reads the stamp of a 12 MHz counter, which tells UTC when the start of the recording is given.
 func (s *squitters) counterStamp(f *modes.Frame) stamp {
+	if s.received != 0 {
+		return stamp{t: int64(s.received), utc: true, received: s.received}
+	}
 	if _, marked := f.Marked(); marked || !f.HasStamp {
 		return stamp{}
 	}
@@ -230,7 +238,7 @@ func (s *squitters) textLine(timestamped bool) func([]byte, int64) {
 		if timestamped {
 			var at entente.Instant
 			at, err = hexLine(b, &fr)
-			st = stamp{t: int64(at), utc: at > saneEpoch}
+			st = stamp{t: int64(at), utc: at > saneEpoch, received: s.received}
 		} else if err = modes.ParseAVR(b, &fr); err == nil {
 			st = s.counterStamp(&fr)
 		}

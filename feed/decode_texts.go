@@ -19,7 +19,7 @@ func (s *squitters) sbsLine(b []byte, n int64) {
 		return
 	}
 	s.m = messageOfSBS(&l)
-	stamp{t: l.Generated, utc: l.Generated != 0}.place(&s.at)
+	stamp{t: l.Generated, utc: l.Generated != 0, received: s.received}.place(&s.at)
 	s.at.Offset, s.at.Frame, s.at.Form = n, nil, sbsForms[l.Type%10]
 	p.turn(s.at.Dated, s.at.Time)
 	s.give(func() { p.buf = appendSBSJSON(p.buf, &l) }, true)

@@ -304,6 +304,9 @@ func (o *opened) prime(dec *asterix.Decoder) asterix.Stats {
 	}
 	var k packet
 	for c.next(&k) == nil {
+		if k.flow != 0 {
+			continue
+		}
 		unwrap(k.data, func(run []byte, _ int) {
 			for dec.Reset(run); dec.Next(); {
 				continue

@@ -1,8 +1,10 @@
 package feed
 
-// fragments puts IP fragments of UDP datagrams together, whatever their order. It holds a bounded number of unfinished
-// datagrams; the oldest gives way.
+// fragments puts IP fragments of UDP datagrams together, whatever their order, and the segments of TCP connections. It holds a
+// bounded number of unfinished datagrams; the oldest gives way.
 type fragments struct {
+	tcp  flows
+	from chunk // of the payload returned last; its flow is zero for a datagram
 	open map[datagramKey]*unfinished
 	seen uint64
 }

@@ -34,7 +34,7 @@ func readFile(name string, r io.Reader, o Options, reg *Registry, p *pipeline) e
 	if c != nil {
 		radar := newRadarFeed(p, reg, editions, o.Date)
 		file.prime(radar.dec)
-		return readPackets(name, c, radar)
+		return readPackets(name, c, radar, o)
 	}
 	if file.format == "plots" {
 		return readPlotTable(p, reg, name, file.r)
@@ -64,7 +64,9 @@ func readFile(name string, r io.Reader, o Options, reg *Registry, p *pipeline) e
 	}
 }
 
-func readPackets(name string, c container, f *radarFeed) error {
+func readPackets(name string, c container, f *radarFeed, o Options) error {
+	talks := conversations{make: func(c *conversation) { f.conversation(c, o) }}
+	defer talks.close()
 	var p packet
 	for {
 		err := c.next(&p)
@@ -73,6 +75,10 @@ func readPackets(name string, c container, f *radarFeed) error {
 		}
 		if err != nil {
 			return fmt.Errorf("reading %s: %w", name, err)
+		}
+		if p.flow != 0 {
+			talks.take(&p)
+			continue
 		}
 		f.datagram(p.data, p.at)
 	}

@@ -106,7 +106,7 @@ func newLive(c *Config, u *url.URL, reg *Registry, p *pipeline) (*live, error) {
 			l.format = "asterix"
 		}
 	}
-	can := []string{"beast", "beast-gps", "avr", "sbs"}
+	can := []string{"beast", "beast-gps", "avr", "sbs", "asterix", "oradis"}
 	if u.Scheme == "udp" {
 		can = []string{"asterix", "oradis"}
 	}
@@ -121,6 +121,10 @@ func newLive(c *Config, u *url.URL, reg *Registry, p *pipeline) (*live, error) {
 		}
 		l.radar = newRadarFeed(p, reg, editions, 0)
 		return l, nil
+	}
+	if l.format == "asterix" || l.format == "oradis" { // the blocks name their sensors
+		_, err := rules(c.Editions)
+		return l, err
 	}
 	var err error
 	l.sensor, err = adsbSensor(reg, c.Sensor, c.Name)

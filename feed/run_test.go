@@ -300,7 +300,7 @@ func TestFeedsThatCannotWork(t *testing.T) {
 	defer busy.Close()
 	for _, c := range []Config{
 		{Name: "x"}, {Name: "x", URL: "http://h:1"}, {Name: "x", URL: "udp://127.0.0.1"}, {Name: "x", URL: "/no/such/file"},
-		{Name: "x", URL: "udp://127.0.0.1:0", Format: "beast"}, {Name: "x", URL: "tcp://127.0.0.1:1", Format: "asterix"},
+		{Name: "x", URL: "udp://127.0.0.1:0", Format: "beast"}, {Name: "x", URL: "tcp://127.0.0.1:1", Format: "rff"}, {Name: "x", URL: "tcp://127.0.0.1:1", Format: "asterix", Editions: []string{"21=9.9"}},
 		{Name: "beast", URL: "tcp://127.0.0.1:1", Sensor: "nobody"}, {Name: "x", URL: "udp://239.0.0.1:18601", Interface: "nosuch0"},
 		{Name: "x", URL: "udp://127.0.0.1:0", Editions: []string{"21=9.9"}}, {Name: "x", URL: "udp://" + busy.LocalAddr().String()},
 	} {
@@ -369,4 +369,37 @@ func TestReplayStops(t *testing.T) {
 	s, _, stop := running(t, Config{Name: "x", URL: path, Speed: 1}, radarRegistry(t))
 	until(t, "the first plot", func() bool { return len(s.all()) == 1 })
 	stop()
+}
+
+// TestBlocksByTCP: a site that sends ASTERIX by TCP, in pieces that are no blocks, bare or with ORADIS headers.
+func TestBlocksByTCP(t *testing.T) {
+	for _, format := range []string{"asterix", "oradis"} {
+		port := freePort(t, "tcp")
+		s, stats, stop := running(t, Config{Name: "site", URL: "tcp-listen://" + port, Format: format}, radarRegistry(t))
+		var c net.Conn
+		until(t, "the listener", func() bool {
+			var err error
+			c, err = net.Dial("tcp", port)
+			return err == nil
+		})
+		var stream []byte
+		for range 3 {
+			block := report48(t, time.Now(), 50, 90)
+			if format == "oradis" {
+				stream = append(stream, 0, byte(len(block)+6), 1, 2, 3, 4)
+			}
+			stream = append(stream, block...)
+		}
+		for _, b := range stream {
+			if _, err := c.Write([]byte{b}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		until(t, "three plots", func() bool { return len(s.all()) == 3 })
+		c.Close()
+		stop()
+		if k := stats.Snapshot(); k.Bytes != int64(len(stream)) || k.Records != 3 {
+			t.Errorf("%s: %+v", format, k)
+		}
+	}
 }

@@ -110,6 +110,10 @@ func (l *live) stream(ctx context.Context, conn net.Conn, p *pipeline) (int64, e
 		err := l.lines(in, p)
 		return in.n, err
 	}
+	if l.format == "asterix" || l.format == "oradis" {
+		err := l.blocks(in, p)
+		return in.n, err
+	}
 	f := newSkyFeed(p, l.sensor, 0)
 	f.net = l.reg.network(l.sensor)
 	f.gps = l.format == "beast-gps"
@@ -127,6 +131,28 @@ func (l *live) stream(ctx context.Context, conn net.Conn, p *pipeline) (int64, e
 			return in.n, err
 		}
 		f.frame(&fr, clock.Now())
+	}
+}
+
+// blocks reads a connection of ASTERIX blocks, bare or with ORADIS headers.
+func (l *live) blocks(in io.Reader, p *pipeline) error {
+	editions, err := rules(l.c.Editions)
+	if err != nil {
+		return err
+	}
+	clock := l.c.clock()
+	f := newRadarFeed(p, l.reg, editions, 0)
+	s := splitter{format: l.format, parts: splitterParts{refuse: p.refuse, run: func(b []byte, _ int64) {
+		p.tally.bytes -= int64(len(b)) // counted as they came in
+		f.datagram(b, clock.Now())
+	}}}
+	b := make([]byte, 1<<16)
+	for {
+		n, err := in.Read(b)
+		s.push(b[:n], 0)
+		if err != nil {
+			return err
+		}
 	}
 }
 
