@@ -208,7 +208,11 @@ func (c *compiler) node(path string, l *layout) int16 {
 		c.octets(i, width)
 		return i
 	case l.Explicit != nil:
-		return c.add(node{path: path, shape: explicit})
+		i := c.add(node{path: path, shape: explicit})
+		if l.Of != nil {
+			c.inside(i, path, l.Of)
+		}
+		return i
 	default:
 		i := c.add(node{path: path, shape: fixed})
 		c.octets(i, c.content(i, path, 0, l))

@@ -271,10 +271,10 @@ func TestEditionsAndHandles(t *testing.T) {
 			}
 		}
 	}
-	if total != 69 {
-		t.Errorf("%d editions, want 69", total)
+	if total != 93 {
+		t.Errorf("%d editions, want 93", total)
 	}
-	if got := Editions(21); strings.Join(got, " ") != "0.23 0.24 0.25 0.26 2.1 2.2 2.3 2.4 2.5 2.6 2.7" {
+	if got := Editions(21); strings.Join(got, " ") != "0.23 0.24 0.25 0.26 1.8 2.1 2.2 2.3 2.4 2.5 2.6 2.7" {
 		t.Errorf("021: %v", got)
 	}
 	if h := Field(48, "040/RHO"); h.String() != "048/040/RHO" {

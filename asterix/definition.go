@@ -174,7 +174,9 @@ func (l *layout) walk(p string, note func(string)) {
 		below(ext)
 	}
 	below(l.Compound)
-	if l.Of != nil {
+	if l.Of != nil && l.Explicit != nil {
+		l.Of.walk(p, note)
+	} else if l.Of != nil {
 		below(l.Of.Group)
 	}
 }

@@ -132,6 +132,9 @@ func (k *definitionCheck) layout(path string, l *layout, depth int) {
 		}
 		k.content(path, l.Of, depth+1)
 	case l.Explicit != nil:
+		if l.Of != nil {
+			k.layout(path, l.Of, depth+1)
+		}
 	default:
 		k.content(path, l, depth)
 	}

@@ -107,5 +107,5 @@ func ExampleProber() {
 	fmt.Printf("%s %.0f %q\n", worst.Edition, worst.Score, worst.Why())
 	// Output:
 	// 0.17 1 ""
-	// 1.16 0 "1 blocks not read to their end (105: item runs beyond its block)"
+	// 1.7 0 "1 blocks not read to their end (105: item runs beyond its block)"
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -292,5 +293,27 @@ func TestUnknownCategoriesAreListed(t *testing.T) {
 	}
 	if !bytes.Equal(unknown, []byte{30, 255, 32}) || len(dec.Errors()) > 0 {
 		t.Errorf("unknown categories %d, errors %v; want 30, 255, 32 and none", unknown, dec.Errors())
+	}
+}
+
+// TestVelocityOf010 compares the two ways in which a recording gives a target's speed: 200 in polar form, and 202 by components,
+// whose LSB some published layouts give as 1/16 m/s.
+func TestVelocityOf010(t *testing.T) {
+	d := NewDecoder()
+	vx, vy, gs := Field(10, "202/VX"), Field(10, "202/VY"), Field(10, "200/GSP")
+	n, near := 0, 0
+	for d.Reset(readShared(t, "recordings/lebl2016_mlat_cat010.ast")); d.Next(); {
+		x, ok1 := d.Record().Float(vx)
+		y, ok2 := d.Record().Float(vy)
+		v, ok3 := d.Record().Float(gs)
+		if v *= 1852; ok1 && ok2 && ok3 && v > 5 {
+			n++
+			if math.Abs(math.Hypot(x, y)/v-1) < 0.05 {
+				near++
+			}
+		}
+	}
+	if n < 10000 || near < n*95/100 {
+		t.Errorf("of %d speeds beyond 5 m/s %d agree to 5 %%", n, near)
 	}
 }

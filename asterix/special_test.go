@@ -40,7 +40,7 @@ func TestSpecialPurpose(t *testing.T) {
 			t.Errorf("%s is a rule", rule)
 		}
 	}
-	if e, err := GetExpansion(62, "1.18", "artas"); err != nil || e.Special() != "artas" || e.Expansion() != "1.3" {
+	if e, err := GetExpansion(62, "1.18", "artas"); err != nil || e.Special() != "artas" || e.Expansion() != "1.4" {
 		t.Errorf("%v %v", e, err)
 	}
 }

@@ -98,7 +98,14 @@ func compareItems(t *testing.T, name string, r *Record, want map[string]any) {
 		t.Errorf("%s: %v in %s", name, err, line)
 		return
 	}
-	compareValue(t, name, any(got.Items), any(want))
+	compareValue(t, fmt.Sprintf("%s: %03d", name, r.Category), any(got.Items), any(want))
+}
+
+// corrected are the fields whose published layout is wrong, which the vectors follow: only their bits are compared. Why is in
+// docs/asterix.md.
+var corrected = map[string]bool{
+	"010/202/VX": true, "010/202/VY": true, "010/210/AX": true, "010/210/AY": true, "017/045/LAT": true, "017/045/LON": true,
+	"020/500/SDP/XY": true, "021/090/PA": true, "025/600/LON": true,
 }
 
 // compareValue knows how the vectors' forms map to ours: {"raw":…,"value":…} and {"hex":…}.
@@ -166,6 +173,13 @@ func compareScaled(t *testing.T, at string, got, raw, value any) {
 	case json.Number:
 		w, _ := v.Float64()
 		g, ok := got.(map[string]any)
+		if _, path, _ := strings.Cut(at, ": "); corrected[path] {
+			if ok {
+				got = g["raw"]
+			}
+			compareCode(t, at, got, raw)
+			return
+		}
 		if !ok {
 			compareCode(t, at, got, value)
 			return
