@@ -3,6 +3,7 @@ package modes
 import (
 	"bytes"
 	"errors"
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -35,18 +36,29 @@ func commBFrames(t testing.TB) (frames [][]byte) {
 	return frames
 }
 
+// rate reports millions of units a second, by the clock and by processor time since the mark.
+func rate(b *testing.B, units int, unit string, mark int64) {
+	b.Helper()
+	spent := cpuNanoseconds() - mark
+	b.ReportMetric(float64(units)/b.Elapsed().Seconds()/1e6, "M"+unit+"/s")
+	if spent > 0 {
+		b.ReportMetric(float64(units)/float64(spent)*1e3, "M"+unit+"/cpu-s")
+	}
+}
+
 func benchDecode(b *testing.B, frames [][]byte) {
 	b.Helper()
 	var m Message
 	b.ReportAllocs()
 	i := 0
+	mark := cpuNanoseconds()
 	for b.Loop() {
 		_ = Decode(&m, frames[i])
 		if i++; i == len(frames) {
 			i = 0
 		}
 	}
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds()/1e6, "Mmsg/s")
+	rate(b, b.N, "msg", mark)
 }
 
 func BenchmarkDecodeMixed(b *testing.B) {
@@ -65,6 +77,35 @@ func BenchmarkDecodeES(b *testing.B) {
 	benchDecode(b, es)
 }
 
+// sink keeps what the benchmarks read from being left out.
+var sink float64
+
+// BenchmarkDecodeValues reads besides what [Decode] leaves to its caller: speed and track of a velocity, the text of a
+// callsign, the integrity of a position, all values of a register.
+func BenchmarkDecodeValues(b *testing.B) {
+	frames, _ := beastFrames(b)
+	var m Message
+	values := make([]Value, 0, 16)
+	b.ReportAllocs()
+	i := 0
+	mark := cpuNanoseconds()
+	for b.Loop() {
+		if Decode(&m, frames[i]) == nil {
+			speed, _ := m.Speed()
+			track, _ := m.Track()
+			in := NIC(2, m.TC, m.NICa, m.NICb, m.NICc)
+			if m.CommB() {
+				values, _ = AppendValues(values[:0], m.BDS, [7]byte(m.Frame[4:11]))
+			}
+			sink += speed + track + in.Rc + float64(m.Altitude) + float64(m.Squawk) + float64(m.CPRLat) + float64(m.Ident[0]) + float64(len(values))
+		}
+		if i++; i == len(frames) {
+			i = 0
+		}
+	}
+	rate(b, b.N, "msg", mark)
+}
+
 func BenchmarkDecodeCommB(b *testing.B) { benchDecode(b, commBFrames(b)) }
 
 // BenchmarkBeastToReports is the whole way from stream bytes to positions: framing, decoding, address gate, CPR, position
@@ -77,6 +118,7 @@ func BenchmarkBeastToReports(b *testing.B) {
 	frames, reports := 0, 0
 	base := int64(0)
 	b.ReportAllocs()
+	mark := cpuNanoseconds()
 	for b.Loop() {
 		rest := raw
 		last := int64(0)
@@ -99,7 +141,7 @@ func BenchmarkBeastToReports(b *testing.B) {
 		}
 		base += 31e9
 	}
-	b.ReportMetric(float64(frames)/b.Elapsed().Seconds()/1e6, "Mmsg/s")
+	rate(b, frames, "msg", mark)
 	b.ReportMetric(float64(reports)/float64(frames), "reports/msg")
 }
 
@@ -115,6 +157,7 @@ func BenchmarkJSON(b *testing.B) {
 	var buf []byte
 	b.ReportAllocs()
 	i, size := 0, 0
+	mark := cpuNanoseconds()
 	for b.Loop() {
 		buf = messages[i].AppendJSON(buf[:0])
 		size += len(buf)
@@ -122,7 +165,7 @@ func BenchmarkJSON(b *testing.B) {
 			i = 0
 		}
 	}
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds()/1e6, "Mmsg/s")
+	rate(b, b.N, "msg", mark)
 	b.SetBytes(int64(size / b.N))
 }
 
@@ -136,5 +179,108 @@ func BenchmarkBeastReader(b *testing.B) {
 		r := NewBeastReader(bytes.NewReader(long))
 		for r.Next(&f) == nil {
 		}
+	}
+}
+
+// traffic is a stream of 12 MHz Beast frames of many aircraft, each flying its own course: positions twice a second,
+// velocities, names and status less often, surveillance and Comm-B replies between, one reply in ten of noise. Nothing repeats
+// but names and status.
+func traffic(b *testing.B, aircraft, seconds int) (raw []byte, frames int) {
+	b.Helper()
+	noise := newNoise()
+	dice := noise.r.IntN
+	type flight struct {
+		course
+		climb int32
+	}
+	sky := make([]flight, aircraft)
+	for i := range sky {
+		sky[i].course = course{x: Fixed{Address: 0x400000 + uint32(i)*379, Capability: 5}, lat: 45 + float64(dice(10000))/1000, lon: 10 + float64(dice(20000))/1000,
+			speed: 200 + float64(dice(300)), track: float64(dice(360))}
+		sky[i].climb = int32(dice(4000) - 2000)
+	}
+	var f Frame
+	put := func(at float64, frame []byte) {
+		if err := f.SetFrame(frame); err != nil {
+			b.Fatal(err)
+		}
+		f.Stamp, f.HasStamp, f.Signal = uint64(at*12e6), true, uint8(dice(200))
+		raw = AppendBeast(raw, &f)
+		frames++
+	}
+	for tenth := range seconds * 10 {
+		for i := range sky {
+			a := &sky[i]
+			at := float64(tenth)/10 + float64(i)*0.1/float64(aircraft)
+			lat, lon := a.at(at)
+			feet := 20000 + int32(float64(a.climb)*at/60)
+			switch k := (tenth + i) % 20; k {
+			case 0, 5, 10, 15:
+				p := a.x.AirbornePosition(Airborne{Lat: lat, Lon: wrap180(lon), Altitude: feet, HasAltitude: true}, k%10 == 5)
+				put(at, p[:])
+			case 2, 12:
+				v := a.x.Velocity(a.speed*math.Sin(a.track), a.speed*math.Cos(a.track), float64(a.climb), 2)
+				put(at, v[:])
+			case 3:
+				call := a.x.AllCall(0)
+				put(at, call[:])
+			case 7:
+				id := a.x.Identification("TEST"+string(rune('A'+i%26)), 0xA3)
+				put(at, id[:])
+			case 8:
+				r := a.x.AltitudeReply(0, feet)
+				put(at, r[:])
+			case 9:
+				s := a.x.OperationalStatus(Operational{NACp: 9, SIL: 3, NICBaro: true})
+				put(at, s[:])
+			case 13:
+				r := a.x.IdentityReply(0, uint16(i)&0xFFF)
+				put(at, r[:])
+			case 17:
+				r := a.x.AltitudeCommB(0, feet, mbOf(turn50(0, a.track, a.speed, 0, a.speed)))
+				put(at, r[:])
+			case 18:
+				var junk [7]byte
+				noise.fill(junk[:])
+				junk[0] &= 0x27
+				put(at, junk[:])
+			}
+		}
+	}
+	return raw, frames
+}
+
+// BenchmarkTraffic is the whole way from Beast bytes to positioned reports for two thousand aircraft.
+func BenchmarkTraffic(b *testing.B) {
+	raw, frames := traffic(b, 2000, 20)
+	var m Message
+	var f Frame
+	reports, taken := 0, 0
+	sky := NewReceiver(Options{})
+	base := int64(0)
+	b.ReportAllocs()
+	b.ResetTimer()
+	mark := cpuNanoseconds()
+	for b.Loop() {
+		for rest := raw; ; {
+			n, err := ParseBeast(rest, &f)
+			if errors.Is(err, ErrShort) {
+				break
+			}
+			rest = rest[n:]
+			taken++
+			if err == nil && Decode(&m, f.Bytes()) == nil {
+				if rep, ok := sky.Take(&m, base+f.Ticks12()); ok {
+					reports++
+					sink += rep.Lat
+				}
+			}
+		}
+		base += 3600e9 // the next pass is an hour later: every aircraft is new
+	}
+	rate(b, taken, "msg", mark)
+	b.ReportMetric(float64(reports)/float64(taken), "reports/msg")
+	if taken%frames != 0 {
+		b.Fatalf("%d frames read of %d", taken, frames)
 	}
 }
