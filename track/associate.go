@@ -28,19 +28,31 @@ const doubt = -1.2
 func (t *Tracker) associate(si int32, group []entente.Plot) {
 	s := &t.sites[si]
 	t.rebuild(group[0].Time)
-	t.views, t.pairs, t.found, t.foundTo = t.views[:0], t.pairs[:0], t.found[:0], t.foundTo[:0]
+	t.views, t.found, t.foundTo = t.views[:0], t.found[:0], t.foundTo[:0]
 	for i := range group {
 		s.bias.correct(&group[i])
-		t.views = append(t.views, s.ready(&group[i]))
+		v := s.ready(&group[i])
+		t.views = append(t.views, v)
+		t.found = t.candidates(v.sphere, s.margin(&v), t.found)
+		t.foundTo = append(t.foundTo, int32(len(t.found)))
 	}
+	t.decide(si)
+}
+
+// margin is how far about a plot's place its candidates are sought.
+func (s *site) margin(v *seenPlot) float64 {
+	if v.plot.Address != 0 && s.bias.anchors < enoughAnchors {
+		return v.reach + unregistered
+	}
+	return v.reach
+}
+
+// decide gives the plots of views to the tracks found for them, or starts tracks of them.
+func (t *Tracker) decide(si int32) {
+	t.pairs = t.pairs[:0]
 	for i := range t.views {
 		v := &t.views[i]
-		margin := v.reach
-		if v.plot.Address != 0 && s.bias.anchors < enoughAnchors {
-			margin += unregistered
-		}
-		t.found = t.candidates(v.sphere, margin, t.found)
-		t.foundTo = append(t.foundTo, int32(len(t.found)))
+		t.turn = int32(i)
 		for _, k := range t.offered(i) {
 			if v.plot.Address != 0 && v.plot.Address == t.tracks[k].address {
 				t.anchor(si, v.plot, &t.tracks[k])
@@ -51,6 +63,7 @@ func (t *Tracker) associate(si int32, group []entente.Plot) {
 	t.choose()
 	t.excuse(si)
 	for i := range t.views {
+		t.turn = int32(i)
 		if k := t.chosen[i]; k >= 0 {
 			t.use(si, int32(i), t.pairs[k].track, t.pairs[k].gain)
 		} else {

@@ -1,7 +1,9 @@
 package track
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"entente"
 )
@@ -23,14 +25,33 @@ func (t *Tracker) sweep(now entente.Instant) {
 	for i := range t.sites {
 		t.sites[i].forget(sweepPeriod.Seconds())
 	}
-	for i := range t.tracks {
-		if t.tracks[i].state != 0 {
-			t.age(int32(i), now)
+	t.muster()
+	if t.team == nil || !t.team.age(t, now) {
+		for _, i := range t.live {
+			t.age(i, now)
 		}
+		t.lay(now)
 	}
-	t.lay(now)
 	if now/entente.Second%2 == 0 {
 		t.merge(now)
+	}
+	t.muster()
+}
+
+// muster drops free places from live and puts the rest in order of ID.
+func (t *Tracker) muster() {
+	n, last, sorted := 0, entente.TrackID(0), true
+	for _, i := range t.live {
+		if k := &t.tracks[i]; k.state != 0 {
+			sorted, last = sorted && k.id > last, k.id
+			t.live[n] = i
+			n++
+		}
+	}
+	t.live = t.live[:n]
+	if !sorted {
+		slices.SortFunc(t.live, func(a, b int32) int { return cmp.Compare(t.tracks[a].id, t.tracks[b].id) })
+		t.live = slices.Compact(t.live)
 	}
 }
 

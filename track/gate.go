@@ -2,7 +2,6 @@ package track
 
 import (
 	"math"
-	"slices"
 
 	"entente"
 	"entente/geo"
@@ -34,6 +33,12 @@ type ball struct {
 	r  float64
 }
 
+// apart is the distance of two places, metres.
+func apart(p, q geo.ECEF) float64 {
+	dx, dy, dz := p.X-q.X, p.Y-q.Y, p.Z-q.Z
+	return math.Sqrt(dx*dx + dy*dy + dz*dz)
+}
+
 // meets says whether a ball of radius r about p touches it.
 func (b *ball) meets(p geo.ECEF, r float64) bool {
 	dx, dy, dz := b.at.X-p.X, b.at.Y-p.Y, b.at.Z-p.Z
@@ -58,7 +63,14 @@ func (g *grid) reset(now entente.Instant, tracks int) {
 		clear(g.head)
 	}
 	g.entries, g.built = g.entries[:0], now
-	g.balls = resize(g.balls, tracks)
+	g.spread(tracks)
+}
+
+// spread makes room for the balls of so many tracks.
+func (g *grid) spread(tracks int) {
+	for len(g.balls) < tracks {
+		g.balls = append(g.balls, ball{})
+	}
 }
 
 func (g *grid) slot(x, y, z int32) int {
@@ -93,15 +105,39 @@ func (k *record) radius(dt float64) float64 {
 	return min(widestGate, coarseSigma*(k.sigma+k.speedSigma*dt)+swerve*dt*dt/2)
 }
 
-// place puts a track into the grid as it will be about until the next rebuild.
-func (t *Tracker) place(i int32) {
-	k := &t.tracks[i]
-	dt := t.grid.built.Sub(k.time) + gridPeriod/2
+// ball is where a track will be about for a period after the grid was built.
+func (k *record) ball(built entente.Instant) ball {
+	dt := built.Sub(k.time) + gridPeriod/2
 	slack := 200 + gridPeriod*math.Sqrt(k.mean[3]*k.mean[3]+k.mean[4]*k.mean[4])
-	b := ball{onSphere(k.position(dt)), k.radius(math.Abs(dt)+gridPeriod) + slack}
-	for int(i) >= len(t.grid.balls) {
-		t.grid.balls = append(t.grid.balls, ball{})
+	return ball{onSphere(k.position(dt)), k.radius(math.Abs(dt)+gridPeriod) + slack}
+}
+
+// place puts a track into the grid.
+func (t *Tracker) place(i int32) {
+	b := t.tracks[i].ball(t.grid.built)
+	t.grid.balls[i] = b
+	t.grid.insert(i, b.at, b.r)
+}
+
+// newborn is how far, beside what its plot leaves open, a track of one plot is sought until the next sweep, metres.
+const newborn = 3e3
+
+// territory is how far about a plot's place a track that it starts can have to do with other plots until then.
+func (v *seenPlot) territory() float64 { return newborn + 2*v.reach }
+
+// placeNew puts the track started by a plot into the grid, within the plot's territory.
+func (t *Tracker) placeNew(i int32, v *seenPlot) {
+	b, limit := t.tracks[i].ball(t.grid.built), v.territory()
+	if d := apart(b.at, v.sphere); d < limit {
+		b.r = min(b.r, limit-d)
+	} else {
+		b = ball{v.sphere, limit}
 	}
+	if t.lane != nil {
+		t.lane.bear(i, b)
+		return
+	}
+	t.grid.spread(int(i) + 1)
 	t.grid.balls[i] = b
 	t.grid.insert(i, b.at, b.r)
 }
@@ -131,38 +167,44 @@ func (t *Tracker) lay(now entente.Instant) {
 
 // candidates appends the tracks whose ball meets that of radius r about p, each once, in order of ID.
 func (t *Tracker) candidates(p geo.ECEF, r float64, dst []int32) []int32 {
-	c := cubesOf(p, r)
-	g := &t.grid
 	from := len(dst)
+	dst = t.grid.meeting(p, r, dst)
+	kept := from
+	for _, i := range dst[from:] {
+		if t.tracks[i].state == 0 {
+			continue
+		}
+		at, id := kept, t.tracks[i].id
+		for at > from && t.tracks[dst[at-1]].id > id {
+			at--
+		}
+		if at > from && dst[at-1] == i {
+			continue
+		}
+		copy(dst[at+1:kept+1], dst[at:kept])
+		dst[at] = i
+		kept++
+	}
+	return dst[:kept]
+}
+
+// meeting appends those whose ball meets that of radius r about p, perhaps more than once.
+func (g *grid) meeting(p geo.ECEF, r float64, dst []int32) []int32 {
+	c := cubesOf(p, r)
 	for x := c.x0; x <= c.x1; x++ {
 		for y := c.y0; y <= c.y1; y++ {
 			for z := c.z0; z <= c.z1; z++ {
 				for e := g.head[g.slot(x, y, z)]; e > 0; {
 					n := &g.entries[e-1]
 					e = n.next
-					if n.x != x || n.y != y || n.z != z {
-						continue
-					}
-					if g.balls[n.track].meets(p, r) && t.tracks[n.track].state != 0 {
-						dst = t.offer(dst, from, n.track)
+					if n.x == x && n.y == y && n.z == z && g.balls[n.track].meets(p, r) {
+						dst = append(dst, n.track)
 					}
 				}
 			}
 		}
 	}
 	return dst
-}
-
-// offer puts a track in its place by ID among those of dst from a place on, once.
-func (t *Tracker) offer(dst []int32, from int, track int32) []int32 {
-	at, id := len(dst), t.tracks[track].id
-	for at > from && t.tracks[dst[at-1]].id > id {
-		at--
-	}
-	if at > from && dst[at-1] == track {
-		return dst
-	}
-	return slices.Insert(dst, at, track)
 }
 
 // near is the coarse gate: may this plot be of this track at all? No trigonometry.

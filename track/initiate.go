@@ -26,8 +26,7 @@ func (t *Tracker) initiate(si int32, v *seenPlot) {
 	}
 	i := t.room()
 	k := &t.tracks[i]
-	t.lastID++
-	*k = record{id: t.lastID, state: entente.Tentative, mu: firstModes, time: v.plot.Time, started: v.plot.Time, updated: v.plot.Time}
+	*k = record{id: t.newID(), state: entente.Tentative, mu: firstModes, time: v.plot.Time, started: v.plot.Time, updated: v.plot.Time}
 	first := s.first(v, k)
 	for j := range modes {
 		k.modes[j] = first
@@ -47,18 +46,31 @@ func (t *Tracker) initiate(si int32, v *seenPlot) {
 	k.score = k.base
 	t.charge(si, v.class, 1) // until it proves otherwise
 	t.counters.Initiated++
-	t.place(i)
+	t.placeNew(i, v)
+}
+
+// newID numbers a track: the next, or in a worker a number in order of the plot, made final after the run.
+func (t *Tracker) newID() entente.TrackID {
+	if t.lane != nil {
+		return t.lastID + 1 + entente.TrackID(t.lane.key())
+	}
+	t.lastID++
+	return t.lastID
 }
 
 // room returns a free place.
-func (t *Tracker) room() int32 {
+func (t *Tracker) room() (i int32) {
 	if n := len(t.free); n > 0 {
-		i := t.free[n-1]
+		i = t.free[n-1]
 		t.free = t.free[:n-1]
-		return i
+	} else {
+		i = int32(len(t.tracks))
+		t.tracks = append(t.tracks, record{})
 	}
-	t.tracks = append(t.tracks, record{})
-	return int32(len(t.tracks) - 1)
+	if t.lane == nil {
+		t.live = append(t.live, i)
+	}
+	return i
 }
 
 // fix is the place of a geodetic plot.

@@ -17,7 +17,12 @@ const (
 )
 
 // note keeps a lesson.
-func (t *Tracker) note(l lesson) { t.lessons = append(t.lessons, l) }
+func (t *Tracker) note(l lesson) {
+	t.lessons = append(t.lessons, l)
+	if t.lane != nil {
+		t.lane.lessonKeys = append(t.lane.lessonKeys, t.lane.key())
+	}
+}
 
 // charge notes that so many false plots of a class more, or less, came from a site.
 func (t *Tracker) charge(site int32, class int, count float64) {

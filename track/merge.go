@@ -17,13 +17,13 @@ const (
 
 // merge ends the younger of two tracks that have looked like one aircraft for a while.
 func (t *Tracker) merge(now entente.Instant) {
-	for i := range t.tracks {
+	for _, i := range t.live {
 		k := &t.tracks[i]
 		if k.state == 0 || k.plots < 2 {
 			continue
 		}
 		t.twins = t.candidates(onSphere(k.position(0)), 0, t.twins[:0])
-		other := t.twinOf(int32(i), t.twins, false)
+		other := t.twinOf(i, t.twins, false)
 		if other < 0 {
 			k.twin = 0
 			continue
@@ -41,9 +41,9 @@ func (t *Tracker) merge(now entente.Instant) {
 		}
 		t.counters.Merged++
 		if k.confirmed() {
-			t.end(int32(i))
+			t.end(i)
 		} else {
-			t.release(int32(i))
+			t.release(i)
 		}
 	}
 }

@@ -21,6 +21,9 @@ type Config struct {
 	MaxTracks int
 	// MaxHeld bounds the plots held in the window; zero is 1 << 20. Above it the oldest are processed early.
 	MaxHeld int
+	// Workers is how many work on parts of the Earth at once; up to one is none beside the caller. The tracks are the
+	// same to the last bit. With more than one, Close ends them.
+	Workers int
 }
 
 // Counters say what became of the plots and tracks since the tracker was made.
@@ -43,15 +46,13 @@ type Counters struct {
 
 // Tracker makes tracks of plots. It belongs to one goroutine.
 type Tracker struct {
-	config   Config
-	counters Counters
-	sites    []site
-	siteOf   []int32 // by sensor ID; −1 for none
+	config Config
+	sites  []site
+	siteOf []int32 // by sensor ID; −1 for none
 
 	tracks []record
-	free   []int32
+	live   []int32 // places of tracks in order of ID; at times places free again
 	lastID entente.TrackID
-	out    []entente.Track // of the call under way
 
 	held, spare     []entente.Plot
 	newest, settled entente.Instant // of plots given; processed up to
@@ -59,13 +60,24 @@ type Tracker struct {
 	leaps           int     // plots in a row that are far ahead of the newest
 	queue           []int32 // sites with an open group, in order of its beginning
 
-	grid  grid
-	stamp uint32
+	grid grid
+	team *team // nil: alone
+	workspace
+}
+
+// workspace is what each worker has of its own: what it did, and its buffers.
+type workspace struct {
+	lane     *lane // nil in the tracker itself
+	counters Counters
+	free     []int32         // places for tracks
+	out      []entente.Track // of the call under way
+	lessons  []lesson        // of the plots since the last sweep
+	turn     int32           // plot of views under way
+	stamp    uint32
 	// buffers of one group
 	views   []seenPlot
 	found   []int32
-	foundTo []int32  // by plot: where its own of found end
-	lessons []lesson // of the plots since the last sweep
+	foundTo []int32 // by plot: where its own of found end
 	twins   []int32
 	seen    observation
 	pairs   []pairing
@@ -90,6 +102,9 @@ func New(c Config) *Tracker {
 		c.MaxHeld = 1 << 20
 	}
 	t := &Tracker{config: c}
+	if c.Workers > 1 {
+		t.team = newTeam(c.Workers)
+	}
 	t.SetSensors(c.Sensors)
 	return t
 }
@@ -98,6 +113,7 @@ func New(c Config) *Tracker {
 // open groups are associated first.
 func (t *Tracker) SetSensors(sensors []entente.Sensor) {
 	t.closeGroups(math.MaxInt64)
+	t.drain()
 	t.digest()
 	old := t.sites
 	t.sites = make([]site, 0, len(sensors))
@@ -189,6 +205,7 @@ func (t *Tracker) Flush(out []entente.Track) []entente.Track {
 }
 
 func (t *Tracker) done() []entente.Track {
+	t.drain()
 	out := t.out
 	t.out = nil
 	return out
@@ -198,6 +215,9 @@ func (t *Tracker) done() []entente.Track {
 func (t *Tracker) emit(k *record) {
 	k.emitted = k.time
 	t.out = append(t.out, entente.Track{})
+	if t.lane != nil {
+		t.lane.outKeys = append(t.lane.outKeys, t.lane.key())
+	}
 	k.put(t.config.Member, &t.out[len(t.out)-1])
 }
 

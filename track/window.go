@@ -150,9 +150,12 @@ func (t *Tracker) closeGroups(now entente.Instant) {
 // speak for themselves and may do so twice in a group.
 func (t *Tracker) closeGroup(si int32) {
 	s := &t.sites[si]
-	if s.sensor.Kind.Polar() {
+	switch {
+	case t.team != nil:
+		t.team.run.take(t, si)
+	case s.sensor.Kind.Polar():
 		t.associate(si, s.group)
-	} else {
+	default:
 		for i := range s.group {
 			t.associate(si, s.group[i:i+1])
 		}
@@ -172,6 +175,7 @@ func (t *Tracker) sweepTo(now entente.Instant) {
 			t.nextSweep = due
 			return
 		}
+		t.drain()
 		t.sweep(t.nextSweep)
 	}
 }
