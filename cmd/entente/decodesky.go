@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 
@@ -43,7 +44,7 @@ func printSky(t io.Writer, s *feed.SkyStats) {
 		row("refused", "%s", reasons(s.Refused)[1:])
 	}
 	for _, r := range s.Receivers {
-		row("receiver "+r.File, "%d messages, %d copies, mean signal %.0f", r.Frames, r.Copies, r.Signal)
+		row("receiver "+r.File, "%d messages, %d copies%s", r.Frames, r.Copies, signal(r.Signal))
 	}
 	printAircraft(t, s)
 }
@@ -55,6 +56,13 @@ func printAircraft(t io.Writer, s *feed.SkyStats) {
 			fmt.Fprintf(t, "  %d more are in --json\n", len(s.Aircraft)-i)
 			return
 		}
-		fmt.Fprintf(t, "  %s\t%d\t%.2f\t%d\t%.2f\t%.1f\t%d\t%s\t%s\t%s\n", a.Address, a.Messages, a.Rate, a.Positions, a.Period, a.Gap, a.Jumps, a.Kind, a.Callsign, a.Squawk)
+		fmt.Fprintf(t, "  %s\t%d\t%.2f\t%d\t%.2f\t%.1f\t%d\t%s\t%s\t%s\n", a.Address, a.Messages, a.Rate, a.Positions, a.Period, a.Gap, a.Jumps, a.Kind, cmp.Or(a.Callsign, "-"), cmp.Or(a.Squawk, "-"))
 	}
+}
+
+func signal(mean float64) string {
+	if mean == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", mean signal %.0f", mean)
 }
