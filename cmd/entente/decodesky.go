@@ -44,7 +44,7 @@ func printSky(t io.Writer, s *feed.SkyStats) {
 		row("refused", "%s", reasons(s.Refused)[1:])
 	}
 	for _, r := range s.Receivers {
-		row("receiver "+r.File, "%d messages, %d copies%s", r.Frames, r.Copies, signal(r.Signal))
+		row("receiver "+r.File, "%d messages, %d copies%s", r.Frames, r.Copies, meanSignal(r.Signal))
 	}
 	printAircraft(t, s)
 }
@@ -60,7 +60,7 @@ func printAircraft(t io.Writer, s *feed.SkyStats) {
 	}
 }
 
-func signal(mean float64) string {
+func meanSignal(mean float64) string {
 	if mean == 0 {
 		return ""
 	}
