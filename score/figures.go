@@ -13,6 +13,7 @@ type Options struct {
 	Cutoff float64 // metres beyond which a track is none of the target's; zero is 2000
 	MaxAge float64 // seconds after its last row that a track is dropped; zero is 15
 	Warmup float64 // seconds after each target's first row that are not scored
+	Switch float64 // metres that a switch of tracks costs in T-GOSPA; zero is half the cut-off
 }
 
 // Figures are the result; distances in metres, times in seconds. NaN, written as null, where nothing could be measured.
@@ -86,6 +87,15 @@ func (f Figures) each(give func(key, value string)) {
 		}
 	}
 }
+
+// Number is a figure in JSON: four decimals, null where nothing could be measured.
+type Number float64
+
+// MarshalJSON writes four decimals or null.
+func (n Number) MarshalJSON() ([]byte, error) { return []byte(rounded(float64(n))), nil }
+
+// Known says whether it was measured.
+func (n Number) Known() bool { return !math.IsNaN(float64(n)) && !math.IsInf(float64(n), 0) }
 
 // rounded is v to four decimals, half to even on the exact value; null when it is not a number.
 func rounded(v float64) string {

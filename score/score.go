@@ -11,14 +11,16 @@ const neesCap = 150
 // Score compares tracks with truth. The figures are deterministic; cost grows with rows, and with the cube of the
 // targets in one connected group of pairs.
 func Score(truth *Truth, tracks *Tracks, o Options) Figures {
-	if o.Cutoff == 0 {
-		o.Cutoff = 2000
-	}
-	if o.MaxAge == 0 {
-		o.MaxAge = 15
-	}
+	return compareAll(truth, tracks, o, nil).figures(truth, tracks)
+}
+
+// compareAll runs over the distinct truth times; w, unless nil, watches every step.
+func compareAll(truth *Truth, tracks *Tracks, o Options, w *watcher) *comparison {
+	o = o.filled()
+	truth.sort()
 	tracks.sort()
 	c := newComparison(truth, tracks, o)
+	c.watch = w
 	for from := 0; from < len(truth.rows); {
 		t, to := truth.rows[from].time, from+1
 		for to < len(truth.rows) && truth.rows[to].time == t {
@@ -28,7 +30,21 @@ func Score(truth *Truth, tracks *Tracks, o Options) Figures {
 		c.step(t, truth.rows[from:to])
 		from = to
 	}
-	return c.figures(truth, tracks)
+	return c
+}
+
+// filled puts defaults in the place of zeros.
+func (o Options) filled() Options {
+	if o.Cutoff == 0 {
+		o.Cutoff = 2000
+	}
+	if o.MaxAge == 0 {
+		o.MaxAge = 15
+	}
+	if o.Switch == 0 {
+		o.Switch = o.Cutoff / 2
+	}
+	return o
 }
 
 // comparison is the state of a run over the distinct truth times.
@@ -53,6 +69,8 @@ type comparison struct {
 	m      matcher
 	near   []pair
 	cur    []int // by target number in this step: track, -1 none
+	watch  *watcher
+	truth  *Truth
 
 	totals totals
 	errors samples
@@ -73,7 +91,7 @@ type samples struct {
 
 func newComparison(truth *Truth, tracks *Tracks, o Options) *comparison {
 	n := len(truth.names)
-	c := &comparison{o: o, k: tracks, row: make([]*trackRow, len(tracks.names)), place: make([]int, len(tracks.names)),
+	c := &comparison{o: o, k: tracks, truth: truth, row: make([]*trackRow, len(tracks.names)), place: make([]int, len(tracks.names)),
 		first: make([]float64, n), prev: make([]int, n), lost: make([]bool, n), started: make([]float64, n),
 		held: make([]map[int]int, n), m: matcher{cutoff: o.Cutoff}}
 	for i := range n {
@@ -131,6 +149,9 @@ func (c *comparison) step(t float64, rows []truthRow) {
 	c.count()
 	c.siap()
 	c.identify(t)
+	if c.watch != nil {
+		c.watch.step(c, t)
+	}
 }
 
 func zeroNaN(v float64) float64 {
@@ -222,6 +243,9 @@ func (c *comparison) life(t float64, target, old, k int) {
 	}
 	if old >= 0 && old != k {
 		c.totals.switches++
+		if c.watch != nil {
+			c.watch.switched(t, target, old, k)
+		}
 	}
 	if c.lost[target] {
 		c.totals.fragmentations++

@@ -8,14 +8,7 @@ import (
 // figures sums up.
 func (c *comparison) figures(truth *Truth, tracks *Tracks) Figures {
 	u, s := &c.totals, &c.errors
-	step := 1.0
-	if len(c.times) > 1 {
-		gaps := make([]float64, len(c.times)-1)
-		for i := range gaps {
-			gaps[i] = c.times[i+1] - c.times[i]
-		}
-		step = percentile(gaps, 50)
-	}
+	step := c.period()
 	hours := float64(u.truth) * step / 3600
 	f := Figures{
 		GOSPA: mean(u.gospa), OSPA: mean(u.ospa), Missed: mean(u.miss), False: mean(u.fals), Cardinality: mean(u.cards),
@@ -30,6 +23,18 @@ func (c *comparison) figures(truth *Truth, tracks *Tracks) Figures {
 	c.lives(truth, &f)
 	c.consistency(&f)
 	return f
+}
+
+// period is the median time between scored times, seconds; 1 of a single one.
+func (c *comparison) period() float64 {
+	if len(c.times) < 2 {
+		return 1
+	}
+	gaps := make([]float64, len(c.times)-1)
+	for i := range gaps {
+		gaps[i] = c.times[i+1] - c.times[i]
+	}
+	return percentile(gaps, 50)
 }
 
 // lives sums up per target.

@@ -95,6 +95,29 @@ func (t *table) numbers(dst []*float64, names []string) error {
 
 func (t *table) text(name string) string { return t.record[t.column[name]] }
 
+// identity reads the columns mode_s, mode_a and callsign where they are.
+func (t *table) identity() (d identity, err error) {
+	cell := func(name string) string {
+		if i, ok := t.column[name]; ok {
+			return t.record[i]
+		}
+		return ""
+	}
+	if d.address, err = entente.ParseAddress(cell("mode_s")); err != nil {
+		return d, t.refuse(err.Error())
+	}
+	if s := cell("mode_a"); s != "" {
+		if d.modeA, err = entente.ParseModeA(s); err != nil {
+			return d, t.refuse(err.Error())
+		}
+		d.hasModeA = true
+	}
+	if s := cell("callsign"); s != "" {
+		d.callsign = entente.MakeCallsign(s)
+	}
+	return d, nil
+}
+
 func (t *table) refuse(reason string) error {
 	return &entente.Error{Kind: entente.Malformed, Source: t.source, Offset: int64(t.line), Reason: reason,
 		Next: "correct the line; a file is scored whole or not at all"}
