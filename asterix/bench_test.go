@@ -1,19 +1,25 @@
 package asterix
 
 import (
+	"bytes"
+	"fmt"
 	"testing"
 )
 
-// benchInput is a recording repeated to a megabyte, or self-made blocks of plots where it is absent.
-func benchInput(b *testing.B) map[string][]byte {
-	inputs := map[string][]byte{"made": madePlots(b, 20, 1000)}
-	if data := readIfShared("recordings/jahorina_cat048_cat034.raw"); data != nil {
-		for len(data) < 1<<20 {
-			data = append(data, data...)
+// benchInputs are a radar's recording repeated to 20 and 200 MB, where it is there, and self-made blocks of plots.
+func benchInputs(b *testing.B) []benchInput {
+	inputs := []benchInput{{"made", madePlots(b, 20, 1000)}}
+	if one := readIfShared("recordings/jahorina_cat048_cat034.raw"); one != nil {
+		for _, size := range []int{20, 200} {
+			inputs = append(inputs, benchInput{fmt.Sprintf("radar%dMB", size), bytes.Repeat(one, size*1e6/len(one)+1)})
 		}
-		inputs["radar"] = data
 	}
 	return inputs
+}
+
+type benchInput struct {
+	name string
+	data []byte
 }
 
 // madePlots builds n blocks of so many Mode S plots as a radar sends them.
@@ -89,8 +95,9 @@ func (p *plotValues) read(r *Record) {
 }
 
 func benchmark(b *testing.B, each func(r *Record)) {
-	for name, data := range benchInput(b) {
-		b.Run(name, func(b *testing.B) {
+	for _, in := range benchInputs(b) {
+		data := in.data
+		b.Run(in.name, func(b *testing.B) {
 			dec := NewDecoder()
 			b.SetBytes(int64(len(data)))
 			b.ReportAllocs()
@@ -128,6 +135,26 @@ func BenchmarkJSON(b *testing.B) {
 	benchmark(b, func(r *Record) { line = r.AppendJSON(line[:0], JSONOptions{}) })
 }
 
+// BenchmarkEncode decodes each record, gives its fields to a builder and makes its octets again.
+func BenchmarkEncode(b *testing.B) {
+	builders := map[*Edition]*Builder{}
+	var dst []byte
+	benchmark(b, func(r *Record) {
+		builder := builders[r.Edition()]
+		if builder == nil {
+			builder = NewBuilder(r.Edition())
+			builders[r.Edition()] = builder
+		}
+		builder.Reset()
+		builder.Copy(r)
+		var err error
+		if dst, err = builder.AppendRecord(dst[:0]); err != nil || len(dst) != len(r.Data()) {
+			b.Fatal(err)
+		}
+	})
+}
+
+// BenchmarkBuild sets a plot's sixteen values by name and makes its octets.
 func BenchmarkBuild(b *testing.B) {
 	e, err := Get(48, "1.31")
 	if err != nil {

@@ -8,12 +8,12 @@ import (
 
 // fullRecord builds a record of one profile out of random octets in which each item is present with the chance given, and so is
 // each subitem and extent of it; up to three repetitions. A conditional or wide field gets random bits like any other.
-func fullRecord(t testing.TB, e *Edition, profile int, chance float64, rnd *rand.Rand) []byte {
+func fullRecord(t testing.TB, e *Edition, profile int, chance float64, rnd *rand.Rand, without ...string) []byte {
 	t.Helper()
 	b := NewBuilder(e)
 	u := &e.uaps[profile]
 	for _, n := range u.nodes {
-		if n >= 0 && e.nodes[n].shape != sequence && rnd.Float64() < chance {
+		if n >= 0 && e.nodes[n].shape != sequence && rnd.Float64() < chance && !slices.Contains(without, e.nodes[n].path) {
 			fillNode(b, n, chance, rnd)
 		}
 	}
