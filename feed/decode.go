@@ -171,6 +171,9 @@ func (p *printer) frames(f *opened) error {
 	if f.format == "beast" || f.format == "beast-gps" {
 		return p.beast(f)
 	}
+	if f.format == "readsb" {
+		return p.readsb(f)
+	}
 	if _, ok := sampleFormats[f.format]; ok {
 		return p.samples(f)
 	}

@@ -18,7 +18,7 @@ import (
 
 // Formats are the names that Config.Format and Options.Format take besides "auto". "beast-gps" is Beast with stamps of
 // the GPS clock (Radarcape), "beast" with a 12 MHz counter.
-var Formats = []string{"asterix", "oradis", "final", "gps", "rply", "rff", "hdlc", "pcap", "pcapng", "beast", "beast-gps", "avr", "hexcsv", "sbs", "plots", "arrivals", "iq-uc8-2.0", "iq-uc8-2.4", "iq-sc16-2.0", "iq-sc16-2.4"}
+var Formats = []string{"asterix", "oradis", "final", "gps", "rply", "rff", "hdlc", "pcap", "pcapng", "beast", "beast-gps", "avr", "hexcsv", "sbs", "readsb", "plots", "arrivals", "iq-uc8-2.0", "iq-uc8-2.4", "iq-sc16-2.0", "iq-sc16-2.4"}
 
 // sniff is how much of a file's start a format is told by.
 const sniff = 1 << 15
@@ -47,7 +47,7 @@ func Detect(head []byte) (format string, confidence float64) {
 		try    func([]byte) float64
 	}{
 		{"asterix", tryBlocks}, {"oradis", tryOradis}, {"final", tryFinal}, {"gps", tryGPS}, {"rply", tryRply}, {"rff", tryRFF}, {"beast", tryBeast},
-		{"plots", tryPlots}, {"arrivals", tryArrivals}, {"sbs", tryLines(isSBS)}, {"hexcsv", tryLines(isHexCSV)}, {"avr", tryLines(isAVR)},
+		{"plots", tryPlots}, {"readsb", tryReadsb}, {"arrivals", tryArrivals}, {"sbs", tryLines(isSBS)}, {"hexcsv", tryLines(isHexCSV)}, {"avr", tryLines(isAVR)},
 	} {
 		if c := trial.try(head); c > confidence {
 			format, confidence = trial.format, c

@@ -55,6 +55,8 @@ func readFile(name string, r io.Reader, o Options, reg *Registry, p *pipeline) e
 		f := newSkyFeed(p, sensor, o.Date)
 		f.gps = file.format == "beast-gps"
 		return readBeast(name, file.r, f)
+	case "readsb":
+		return readReadsbPlots(name, file, p, sensor, o)
 	case "sbs":
 		f := newLineFeed(p, sensor)
 		return readLines(name, file.r, p, func(b []byte) error { return f.line(b, 0) })
