@@ -101,12 +101,14 @@ func benchmark(b *testing.B, each func(r *Record)) {
 			dec := NewDecoder()
 			b.SetBytes(int64(len(data)))
 			b.ReportAllocs()
+			before := cpuTime()
 			for b.Loop() {
 				for dec.Reset(data); dec.Next(); {
 					each(dec.Record())
 				}
 			}
 			s := dec.Stats()
+			b.ReportMetric(float64(len(data))*float64(b.N)/1e6/(cpuTime()-before).Seconds(), "MB/cpu-s")
 			if s.Errors > 0 {
 				b.Fatal(dec.Errors())
 			}

@@ -17,6 +17,7 @@ type Builder struct {
 	edition *Edition
 	octets  []byte   // of all fixed nodes, each at its place
 	present []bool   // by node
+	marked  []int16  // the nodes made present since Reset
 	lists   [][]byte // by node: elements of a repeating one, content of an explicit one, extra extents of an extended one
 	specs   []uint8  // by node: least octets of a compound item's field specification
 	spec    int      // least octets of the record's
@@ -36,13 +37,14 @@ func (b *Builder) Edition() *Edition { return b.edition }
 
 // Reset empties the builder for the next record.
 func (b *Builder) Reset() {
-	clear(b.octets)
-	clear(b.present)
-	for i := range b.lists {
-		b.lists[i] = b.lists[i][:0]
+	for _, n := range b.marked {
+		nd := &b.edition.nodes[n]
+		if nd.shape == fixed {
+			clear(b.octets[nd.place:][:nd.size])
+		}
+		b.present[n], b.lists[n], b.specs[n] = false, b.lists[n][:0], 0
 	}
-	clear(b.specs)
-	b.spec, b.err = 0, nil
+	b.marked, b.spec, b.err = b.marked[:0], 0, nil
 }
 
 // Err returns the first value that did not fit since Reset.
@@ -71,6 +73,7 @@ func (b *Builder) Mark(h Handle) {
 func (b *Builder) mark(n int16) {
 	for ; n >= 0 && !b.present[n]; n = b.edition.parents[n] {
 		b.present[n] = true
+		b.marked = append(b.marked, n)
 	}
 }
 
@@ -226,27 +229,37 @@ func (b *Builder) Copy(r *Record) {
 		return
 	}
 	b.spec = specLength(r.data)
-	for i := range b.edition.nodes {
-		if r.off[i] != 0 {
-			b.copyNode(r, int16(i))
+	nodes := b.edition.nodes
+	for i := 0; i < len(nodes); {
+		if r.off[i] == 0 {
+			i = nodes[i].skip // past all below
+			continue
 		}
+		if nodes[i].shape != sequence { // whose items are copied each
+			b.copyNode(r, int16(i), &nodes[i])
+		}
+		i++
 	}
 }
 
-func (b *Builder) copyNode(r *Record, n int16) {
-	nd := &b.edition.nodes[n]
-	if nd.shape == sequence {
-		return // its items are copied each
-	}
+// copyNode takes a node's octets as they are: extension bits come again when the record is made.
+func (b *Builder) copyNode(r *Record, n int16, nd *node) {
 	b.mark(n)
+	content := r.data[r.off[n]:r.end[n]]
 	switch nd.shape {
+	case fixed:
+		copy(b.octets[nd.place:], content)
+	case counted:
+		b.lists[n] = append(b.lists[n][:0], content[1:]...)
+	case chained:
+		b.lists[n] = append(b.lists[n][:0], content...)
 	case explicit:
 		if len(nd.children) == 0 || r.off[nd.children[0]] == 0 {
-			b.lists[n] = append(b.lists[n][:0], r.data[r.off[n]+1:r.end[n]]...)
+			b.lists[n] = append(b.lists[n][:0], content[1:]...)
 		}
 	case compound:
 		if !nd.octet {
-			b.specs[n] = uint8(min(specLength(r.data[r.off[n]:]), 255))
+			b.specs[n] = uint8(min(specLength(content), 255))
 		}
 	case extended:
 		known := r.off[n]
@@ -256,17 +269,6 @@ func (b *Builder) copyNode(r *Record, n int16) {
 			}
 		}
 		b.lists[n] = append(b.lists[n][:0], r.data[known:r.end[n]]...)
-	}
-	for i := range r.count(int(n)) {
-		for _, l := range nd.leaves {
-			f := &b.edition.leaves[l]
-			from, to := r.element(f, i), b.element(f, i)
-			if f.width > 64 {
-				copy(to[f.first:f.first+f.octets], from[f.first:])
-				continue
-			}
-			f.store(to, f.load(from))
-		}
 	}
 }
 
