@@ -175,18 +175,27 @@ func (d *Demodulator) frame(x float64, give func(*Frame)) float64 {
 			top = math.Max(top, fit[p])
 		}
 	}
-	best := &d.found
-	clear, at, level := 0.0, 0.0, 0.0
-	for p := range fit {
-		if fit[p] < 0.85*top {
-			continue
-		}
-		start := x + (float64(p)-phases/2)/phases
+	best, seemly := &d.found, 0.0
+	clear, at, level, near := 0.0, 0.0, 0.0, 0.0
+	try := func(start float64) {
 		var f Frame
 		c, l := d.slice(start, &f)
 		if c > clear && d.proved(&f, start) {
 			*best, clear, at, level = f, c, start, l
 		}
+		if c > seemly {
+			seemly, near = c, start
+		}
+	}
+	for p := range fit {
+		if fit[p] >= 0.85*top {
+			try(x + (float64(p)-phases/2)/phases)
+		}
+	}
+	if clear == 0 && seemly > 0.5 { // a clear frame that a bit or two spoil lies between two phases
+		middle := near
+		try(middle - 0.5/phases)
+		try(middle + 0.5/phases)
 	}
 	if clear == 0 {
 		return 0
@@ -202,37 +211,107 @@ func (d *Demodulator) frame(x float64, give func(*Frame)) float64 {
 // formats are the downlink formats that can prove themselves.
 const formats = 1<<0 | 1<<4 | 1<<5 | 1<<11 | 1<<16 | 1<<17 | 1<<18 | 1<<20 | 1<<21
 
-// slice reads the bits of a frame that begins at start, and says how clear they are and how strong.
+// slice reads the bits of a frame that begins at start, and says how well the samples fit them and how strong it is. A
+// sample that lies over the edge of two bits holds something of both, so that bits are not told one by one: the sequence of
+// bits whose pulses fit the samples best in the sense of least squares is taken (Viterbi's algorithm with the last bit as
+// state).
 func (d *Demodulator) slice(start float64, f *Frame) (clarity, level float64) {
-	n, strength := 56, 0.0
+	ground, height := d.heights(start)
+	if height <= 0 {
+		return 0, 0
+	}
 	f.Kind, f.N = Short, 7
+	n := 56
 	x := start + preambleTime*d.rate
-	half := d.rate / 2
-	end := float64(len(d.sums) - 1)
-	for i := 0; i < n; i++ {
-		if x+d.rate > end {
+	end := len(d.sums) - 1
+	i := int(math.Ceil(x)) - 1 // the sample that holds the end of the preamble's quiet
+	one, zero := path{}, path{cost: math.Inf(1)}
+	for k := 0; k < n; k++ {
+		if x+d.rate > float64(end) {
 			return 0, 0
 		}
-		a, b := d.energy(x, x+half), d.energy(x+half, x+d.rate)
-		if a > b {
-			f.Data[i/8] |= 0x80 >> (i % 8)
-		}
-		clarity += math.Abs(a - b)
-		strength += math.Max(a, b)
-		if i == 4 {
-			if formats>>(f.Data[0]>>3)&1 == 0 {
+		i, one, zero = d.step(i, x, ground, height, one, zero)
+		x += d.rate
+		switch k {
+		case 7:
+			if formats>>(best(one, zero).lo>>3)&1 == 0 {
 				return 0, 0
 			}
-			if f.Data[0] >= 0x80 {
+		case 15: // by here noise fits nothing
+			if best(one, zero).cost > 16*height*height {
+				return 0, 0
+			}
+		case 55:
+			if best(one, zero).lo>>55&1 != 0 {
 				n, f.Kind, f.N = 112, Long, 14
 			}
 		}
-		x += d.rate
 	}
-	if strength == 0 {
+	p := best(one, zero)
+	p.write(f.Data[:f.N])
+	return 1 / (1 + p.cost/(float64(n)*height*height)), ground + height
+}
+
+// heights returns the mean magnitude of a sample between pulses, as it is between those of the preamble, and what pulses have
+// above it: half of the time of 56 bits is pulse.
+func (d *Demodulator) heights(start float64) (ground, height float64) {
+	ground = (d.energy(start+1.5*d.rate, start+3.5*d.rate) + d.energy(start+5*d.rate, start+8*d.rate)) / (5 * d.rate)
+	body := start + preambleTime*d.rate
+	if body+56*d.rate > float64(len(d.sums)-1) {
 		return 0, 0
 	}
-	return clarity / strength, strength / float64(n) / half
+	return ground, 2 * (d.energy(body, body+56*d.rate)/(56*d.rate) - ground)
+}
+
+// path is a sequence of bits, the last one lowest, and the sum of squares by which samples miss it.
+type path struct {
+	hi, lo uint64
+	cost   float64
+}
+
+func (p path) with(bit uint64, cost float64) path {
+	return path{p.hi<<1 | p.lo>>63, p.lo<<1 | bit, p.cost + cost}
+}
+
+// write puts the last bits of p into b.
+func (p path) write(b []byte) {
+	hi, lo := p.hi, p.lo
+	for i := len(b) - 1; i >= 0; i-- {
+		b[i] = byte(lo)
+		lo, hi = lo>>8|hi<<56, hi>>8
+	}
+}
+
+// best returns the path that fits better.
+func best(a, b path) path {
+	if b.cost < a.cost {
+		return b
+	}
+	return a
+}
+
+// step takes the samples from the i-th that end within the bit that begins at x, and returns the first one left and the best
+// paths that end with a one and with a zero.
+func (d *Demodulator) step(i int, x, ground, height float64, one, zero path) (next int, ended1, ended0 path) {
+	middle, end := x+d.rate/2, x+d.rate
+	var c11, c10, c01, c00 float64 // cost of the last bit and this one
+	for ; float64(i+1) <= end; i++ {
+		a, b := float64(i), float64(i+1)
+		s := d.sums[i+1] - d.sums[i] - ground
+		before := height * max(0, min(b, x)-a) // a pulse there when the last bit was a zero
+		first := height * max(0, min(b, middle)-max(a, x))
+		second := height * max(0, b-max(a, middle))
+		e11, e10, e01, e00 := s-first, s-second, s-before-first, s-before-second
+		c11, c10, c01, c00 = c11+e11*e11, c10+e10*e10, c01+e01*e01, c00+e00*e00
+	}
+	ended1, ended0 = one.with(1, c11), one.with(0, c10)
+	if p := zero.with(1, c01); p.cost < ended1.cost {
+		ended1 = p
+	}
+	if p := zero.with(0, c00); p.cost < ended0.cost {
+		ended0 = p
+	}
+	return i, ended1, ended0
 }
 
 // proved says whether the parity of f speaks for it.
