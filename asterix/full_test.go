@@ -6,9 +6,15 @@ import (
 	"testing"
 )
 
+// fataler is what tests, fuzz targets and properties have in common.
+type fataler interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
 // fullRecord builds a record of one profile out of random octets in which each item is present with the chance given, and so is
 // each subitem and extent of it; up to three repetitions. A conditional or wide field gets random bits like any other.
-func fullRecord(t testing.TB, e *Edition, profile int, chance float64, rnd *rand.Rand, without ...string) []byte {
+func fullRecord(t fataler, e *Edition, profile int, chance float64, rnd *rand.Rand, without ...string) []byte {
 	t.Helper()
 	b := NewBuilder(e)
 	u := &e.uaps[profile]
