@@ -23,7 +23,7 @@ func TestWhatOthersGotWrong(t *testing.T) {
 		{"an extent without extension bit", "21=2.1", 21, "810101010140 0102 050f", `"IDENT":0,"LW":15`},
 		{"extension bit of the track status", "48=1.31", 48, "8102 0102 41c0", `"170":{"CNF":0,"RAD":2,"DOU":0,"MAH":0,"CDM":0,"TRE":1,"GHO":1,"SUP":0,"TCC":0}`},
 		{"amplitudes are signed", "48=1.31", 48, "82 0102 30 ff fe", `"130":{"SAM":-1,`},
-		{"heights below zero", "48=1.31", 48, "810108 0102 3fff", `"110":-25`},
+		{"heights below zero", "48=1.31", 48, "810108 0102 3fff", `"110":{"3DH":-25}`},
 		{"a special purpose field of 19 octets, whole", "", 48, "81010104 0102 13 0102030405060708090a0b0c0d0e0f101112", `"SP":"0102030405060708090A0B0C0D0E0F101112"`},
 		{"military extended squitter in the expansion of 021", "21=2.4+1.4", 21, "81010101010104 d27d 04 01 80 81", `"RE":{"MES":{"SUM":{"M5":1,"ID":0,"DA":0,"M1":0,"M2":0,"M3":0,"MC":0,"PO":1}}}`},
 	} {
