@@ -43,6 +43,7 @@ const (
 	companyReach  = 2500.0 // metres within which aircraft keep company or cross
 	formationTurn = 15 * math.Pi / 180
 	casesPerKind  = 2
+	startTime     = 15.0 // seconds after a target's first row
 )
 
 // window gathers what happened to one target, or one false track, in a span.
@@ -85,13 +86,14 @@ func (w *watcher) hard(c *comparison, t float64) {
 		v := w.window(row.target, t)
 		v.steps++
 		kid := c.cur[i]
+		beginning := t-c.first[row.target] < startTime // everything is late and rough there: no case of its own
 		if kid < 0 {
 			v.missed++
-			v.bad(0.5, t, row.lat, row.lon)
+			v.bad(unless(beginning, 0.5), t, row.lat, row.lon)
 			continue
 		}
 		d := distance(c.tx[i], c.kx[c.place[kid]])
-		v.bad(d*d/cc, t, row.lat, row.lon)
+		v.bad(unless(beginning, d*d/cc), t, row.lat, row.lon)
 		if !slices.Contains(v.tracks, kid) {
 			v.tracks = append(v.tracks, kid)
 		}
@@ -112,7 +114,7 @@ func (w *watcher) hard(c *comparison, t float64) {
 		if p.truth < 0 {
 			v := w.window(-1-r.track, t)
 			v.wrong++
-			v.bad(0.5, t, r.lat, r.lon)
+			v.bad(unless(len(w.spans[r.track]) > 0, 0.5), t, r.lat, r.lon) // one that outlives its target is no clutter
 			continue
 		}
 		v := w.window(c.window[p.truth].target, t)
@@ -123,6 +125,14 @@ func (w *watcher) hard(c *comparison, t float64) {
 
 // errorAt is a matched pair's error, for the map.
 type errorAt struct{ time, lat, lon, d float64 }
+
+// unless is an amount of badness, a small part of it where there is an excuse.
+func unless(excused bool, amount float64) float64 {
+	if excused {
+		return amount / 50
+	}
+	return amount
+}
 
 // company notes which targets are near others, and which turn.
 func (w *watcher) company(c *comparison, t float64) {

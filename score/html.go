@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"strings"
+	"time"
 )
 
 // The page's layout, its style, and that of pictures alone.
@@ -85,7 +86,7 @@ func (r *Report) HTML(w io.Writer, n Names) error {
 			} else {
 				title += ", track " + strings.Join(c.Tracks, ", ")
 			}
-			p.Cases = append(p.Cases, casePicture{fmt.Sprintf("%s at %.0f s", title, float64(c.Time)), c.Words(), template.HTML(r.scene.picture(c))})
+			p.Cases = append(p.Cases, casePicture{title + " at " + clock(float64(c.Time)), c.Words(), template.HTML(r.scene.picture(c))})
 		}
 		p.Sets = r.sets()
 	}
@@ -104,14 +105,21 @@ func shown(v Number) string {
 	switch {
 	case !v.Known():
 		return "–"
-	case x == math.Trunc(x) && math.Abs(x) < 1e6:
-		return fmt.Sprintf("%.0f", x)
-	case math.Abs(x) >= 100:
+	case math.Abs(x) >= 100 || x == math.Trunc(x):
 		return fmt.Sprintf("%.0f", x)
 	case math.Abs(x) >= 1:
 		return fmt.Sprintf("%.2f", x)
 	}
-	return fmt.Sprintf("%.4f", x)
+	return fmt.Sprintf("%.3g", x)
+}
+
+// clock prints a time: seconds of a generated set, UTC of a recording.
+func clock(t float64) string {
+	const year = 365 * 86400
+	if t < year {
+		return minutes(t)
+	}
+	return time.Unix(int64(t), 0).UTC().Format("15:04:05 UTC, 2 January 2006")
 }
 
 func percent(v Number) string {
@@ -127,8 +135,8 @@ func (r *Report) tiles() []tile {
 	return []tile{
 		{s(f.GOSPA) + " m", "GOSPA", "one figure for all errors at once: distance, misses and false tracks; lower is better"},
 		{s(f.RMS) + " m", "position error, RMS", fmt.Sprintf("half of the time below %s m, 95 %% below %s m", s(f.P50), s(f.P95))},
-		{percent(Number(f.Completeness)), "completeness", fmt.Sprintf("on average %s of %d aircraft without a track", s(f.Missed), f.Truths)},
-		{s(f.False), "tracks too many", "on average, at any moment: twins and tracks of nothing"},
+		{percent(Number(f.Completeness)), "completeness", fmt.Sprintf("on average %.2g of %d aircraft without a track", f.Missed, f.Truths)},
+		{fmt.Sprintf("%.2g", f.False), "tracks too many", "on average, at any moment: twins and tracks of nothing"},
 		{fmt.Sprint(f.Switches), "switches", "an aircraft's track number became another's"},
 		{s(f.StartDelay) + " s", "until the first track", "from an aircraft's first row on"},
 		{shown(r.Trajectory.Value) + " m", "T-GOSPA", "GOSPA with a price for every switch"},
@@ -148,7 +156,10 @@ func (r *Report) verdict() string {
 	default:
 		s = append(s, "A good part of what flew was not shown.")
 	}
-	if f.NeverTracked > 0 {
+	switch {
+	case f.NeverTracked == 1:
+		s = append(s, "One aircraft was never shown.")
+	case f.NeverTracked > 1:
 		s = append(s, fmt.Sprintf("%d aircraft were never shown.", f.NeverTracked))
 	}
 	switch {

@@ -30,7 +30,8 @@ type Report struct {
 }
 
 // Judge compares tracks with truth, or with a reference, and sensors too where a recording is given. tracks and rec may
-// be nil: what needs them is left out.
+// be nil: what needs them is left out. Against a reference only the time is judged for which there are both, and tracks only
+// where a sensor of the recording could see them.
 func Judge(truth *Truth, tracks *Tracks, rec *Recording, o Options) *Report {
 	o = o.filled()
 	r := &Report{Against: "truth"}
@@ -41,9 +42,16 @@ func Judge(truth *Truth, tracks *Tracks, rec *Recording, o Options) *Report {
 	if rec != nil {
 		r.Sensors = judgeSensors(truth, paths, rec)
 	}
-	if tracks == nil {
+	switch {
+	case tracks == nil:
 		tracks = &Tracks{names: map[string]int{}}
-	} else {
+	case truth.reference:
+		r.HasTracks = true
+		from, to := truth.span()
+		tracks = tracks.within(rec, from, to)
+		truth = truth.clipped(tracks.span())
+		paths = truth.pathsSorted()
+	default:
 		r.HasTracks = true
 	}
 	w := newWatcher(truth, tracks)

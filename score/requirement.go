@@ -60,12 +60,17 @@ var limitSets = []limits{
 		falseArea: 100 * nauticalMile * nauticalMile, falseIntervals: 720, falseLimits: 2, update: 0.90},
 }
 
-// requirements measures all sets.
+// requirements measures all sets: the cooperative ones on targets that are not known to have no transponder, the others on all.
 func requirements(truth *Truth, tracks *Tracks, paths []path, w *watcher, step float64) (out []Requirement) {
 	flights := reportsOf(truth, tracks, paths, w, step)
 	wrong := falseReportsOf(tracks, paths, w, step)
 	for i := range limitSets {
-		m := &measuring{l: &limitSets[i], tracks: tracks, flights: flights, wrong: wrong}
+		m := &measuring{l: &limitSets[i], tracks: tracks, wrong: wrong}
+		for k := range flights {
+			if !m.l.cooperative || !flights[k].silent {
+				m.flights = append(m.flights, flights[k])
+			}
+		}
 		m.position()
 		if m.l.cooperative {
 			m.altitude()
@@ -158,6 +163,6 @@ func (r *Requirement) root(limit float64) *Requirement {
 }
 
 // unmeasured puts a requirement that these inputs cannot tell.
-func (m *measuring) unmeasured(id, name, unit string, limit float64, note string) {
-	m.put(id, name, allFlights, unit, false, limit, math.NaN(), 0).Note = note
+func (m *measuring) unmeasured(id, name, unit string, atLeast bool, limit float64, note string) {
+	m.put(id, name, allFlights, unit, atLeast, limit, math.NaN(), 0).Note = note
 }

@@ -124,7 +124,7 @@ func (m *measuring) position() {
 	m.all("R5", "reports in three consecutive correlated errors", "", false, 0.0003, func(f *flightReports) (float64, float64) {
 		return f.correlated(l.correlated)
 	})
-	m.unmeasured("R6", "relative time of applicability of aircraft in proximity, RMS", "s", 0.3, "needs the true time of every report")
+	m.unmeasured("R6", "relative time of applicability of aircraft in proximity, RMS", "s", false, 0.3, "needs the true time of every report")
 }
 
 // altitude measures what is asked of the forwarded pressure altitude.
@@ -148,8 +148,8 @@ func (m *measuring) altitude() {
 			return worst, n
 		})
 	} else {
-		m.unmeasured("R7", "age of pressure altitude, mean", "s", m.l.altitudeAge, "the tracks tell no age of altitude")
-		m.unmeasured("R8", "age of pressure altitude, maximum", "s", 16, "the tracks tell no age of altitude")
+		m.unmeasured("R7", "age of pressure altitude, mean", "s", false, m.l.altitudeAge, "the tracks tell no age of altitude")
+		m.unmeasured("R8", "age of pressure altitude, maximum", "s", false, 16, "the tracks tell no age of altitude")
 	}
 	told := func(r *targetReport) bool { return !math.IsNaN(r.altitude) }
 	right := func(r *targetReport) bool { return told(r) && math.Abs(r.altitude) <= 300*foot }
@@ -170,11 +170,11 @@ func (m *measuring) altitude() {
 // identity measures what is asked of the aircraft's identity.
 func (m *measuring) identity() {
 	const delay = "changes of identity, emergency and SPI are not followed"
-	m.unmeasured("R12", "delay of a change of emergency or SPI", "s", 1.5*m.l.interval, delay)
-	m.unmeasured("R13", "delay of a change of identity", "s", 3*m.l.interval, delay)
+	m.unmeasured("R12", "delay of a change of emergency or SPI", "s", false, 1.5*m.l.interval, delay)
+	m.unmeasured("R13", "delay of a change of identity", "s", false, 3*m.l.interval, delay)
 	if !m.tracks.ids {
-		m.unmeasured("R14", "probability of update of identity, correct", "", 0.98, "the tracks tell no identity")
-		m.unmeasured("R15", "incorrect identity", "", 0.001, "the tracks tell no identity")
+		m.unmeasured("R14", "probability of update of identity, correct", "", true, 0.98, "the tracks tell no identity")
+		m.unmeasured("R15", "incorrect identity", "", false, 0.001, "the tracks tell no identity")
 		return
 	}
 	m.all("R14", "probability of update of identity, correct", "", true, 0.98, func(f *flightReports) (float64, float64) {
@@ -240,5 +240,5 @@ func (m *measuring) falseTargets() {
 		}
 	}
 	m.put("R20", "falsely confirmed tracks near true ones", allFlights, "1/h", false, 1, float64(near)/(w.duration/3600), samples)
-	m.unmeasured("R21", "continuity: critical failures", "1/h", 2.5e-5, "a recording cannot show it")
+	m.unmeasured("R21", "continuity: critical failures", "1/h", false, 2.5e-5, "a recording cannot show it")
 }

@@ -24,6 +24,7 @@ type flightReports struct {
 	reports []targetReport
 	alive   [][2]float64
 	named   bool // the truth tells its identity
+	silent  bool // it is known to have no transponder
 }
 
 // falseReports are the rows of tracks that were no target's.
@@ -43,6 +44,8 @@ func reportsOf(truth *Truth, tracks *Tracks, paths []path, w *watcher, step floa
 	for i, p := range paths {
 		out[i].alive = p.alive()
 		out[i].named = i < len(truth.ids) && truth.ids[i] != (identity{})
+		yes, known := truth.answers(i)
+		out[i].silent = known && !yes
 	}
 	for i := range tracks.rows {
 		r := &tracks.rows[i]

@@ -71,6 +71,7 @@ type residual struct {
 	altitude      float64 // error in metres, NaN where not told
 	rng, az, alti float64 // metres, radians and metres: where it was seen
 	duplicate     bool
+	plot          *entente.Plot
 }
 
 // judge is the work on one sensor.
@@ -98,14 +99,27 @@ func judgeSensors(truth *Truth, paths []path, rec *Recording) []SensorFigures {
 		}
 	}
 	sky := newSky(paths)
+	said := make([]sayings, len(paths))
 	out := make([]SensorFigures, 0, len(rec.Sensors))
 	for _, s := range rec.Sensors {
 		j := &judge{sensor: s, truth: truth, paths: paths, plots: by[s.ID], polar: s.Kind.Polar(),
 			frame: geo.NewFrame(geo.LLA{Lat: s.Lat, Lon: s.Lon, Height: s.Height})}
 		slices.SortStableFunc(j.plots, func(a, b *entente.Plot) int { return compare(a.Time.Seconds(), b.Time.Seconds()) })
 		out = append(out, j.figures(sky))
+		j.tell(said)
 	}
+	truth.name(said)
 	return out
+}
+
+// tell counts what the plots given to targets said of them.
+func (j *judge) tell(said []sayings) {
+	for i := range j.matches {
+		r := &j.matches[i]
+		if !r.duplicate {
+			said[r.target].hear(r.plot)
+		}
+	}
 }
 
 // span is the first and last time of the truth.

@@ -156,7 +156,7 @@ func (j *judge) claims(sky *sky, g gate, i int, dst []claim) []claim {
 			continue
 		}
 		r := j.residual(p, &m)
-		r.target, r.time, r.altitude = target, t, math.NaN()
+		r.target, r.time, r.altitude, r.plot = target, t, math.NaN(), p
 		if told {
 			r.altitude = height - m.altitude
 		}

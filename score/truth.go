@@ -17,6 +17,8 @@ type Truth struct {
 	ids       []identity // by target
 	sorted    bool
 	reference bool // reconstructed from the plots, with covariance
+
+	cooperative []bool // by target, where plots told whether it answers
 }
 
 type truthRow struct {

@@ -15,7 +15,7 @@ import (
 )
 
 type scoreCmd struct {
-	Truth     string   `placeholder:"FILE" help:"Truth CSV: time_s,target,lat,lon,altitude_m,ve_mps,vn_mps[,mode_s,mode_a,callsign]; .gz too. Without it a reference is reconstructed from --plots."`
+	Truth     string   `placeholder:"FILE" help:"Truth CSV: time_s,target,lat,lon,altitude_m,ve_mps,vn_mps[,mode_s,mode_a,callsign]; .gz too; or a recording of system tracks (ASTERIX 062) to judge sensors against. Without it a reference is reconstructed from --plots."`
 	Tracks    string   `placeholder:"FILE" help:"Tracks CSV as 'entente track' writes it, .gz too; or a recording of system tracks (ASTERIX 062)."`
 	Plots     []string `placeholder:"FILE" help:"Plots CSV or recordings, to judge sensors; may be given again."`
 	Sensors   string   `placeholder:"FILE" help:"Sensors CSV, as for track."`
@@ -39,6 +39,7 @@ Examples:
   entente score --truth truth.csv.gz --tracks tracks.csv --json
   entente score --truth truth.csv.gz --tracks tracks.csv --plots plots.csv.gz --sensors sensors.csv --html report.html
   entente score --plots radar.pcap --sensors sensors.csv --tracks system-tracks.pcap --html report.html
+  entente score --plots radar.pcap --sensors sensors.csv --truth system-tracks.pcap
   entente score --plots plots.csv.gz --sensors sensors.csv --reference reference.csv.gz`
 }
 
@@ -105,7 +106,7 @@ func (c scoreCmd) read(ctx context.Context, std streams) (in scoreInputs, err er
 		}
 	}
 	if c.Truth != "" {
-		in.truth, err = score.OpenTruth(c.Truth)
+		in.truth, err = c.openTruth(std)
 	} else {
 		in.truth, err = c.reconstruct(std, in.rec)
 	}

@@ -73,7 +73,32 @@ func (c scoreCmd) openTracks(std streams) (*score.Tracks, error) {
 	if text {
 		return score.OpenTracks(c.Tracks)
 	}
-	f, closer, err := open(c.Tracks, std)
+	s, err := c.systemTracks(c.Tracks, std)
+	if err != nil {
+		return nil, err
+	}
+	return &s.tracks, nil
+}
+
+// openTruth reads truth from a CSV, or takes system tracks of a recording for it.
+func (c scoreCmd) openTruth(std streams) (*score.Truth, error) {
+	text, err := isText(c.Truth)
+	if err != nil {
+		return nil, err
+	}
+	if text {
+		return score.OpenTruth(c.Truth)
+	}
+	s, err := c.systemTracks(c.Truth, std)
+	if err != nil {
+		return nil, err
+	}
+	return &s.truth, nil
+}
+
+// systemTracks reads the tracks of category 062 in a recording.
+func (c scoreCmd) systemTracks(name string, std streams) (*systemTracks, error) {
+	f, closer, err := open(name, std)
 	if err != nil {
 		return nil, err
 	}
@@ -81,15 +106,15 @@ func (c scoreCmd) openTracks(std streams) (*score.Tracks, error) {
 	s := newSystemTracks()
 	o := c.options()
 	o.Format = "auto"
-	sum, err := feed.DecodeFile(c.Tracks, f, feed.DecodeOptions{Options: o, Sink: s}, io.Discard)
+	sum, err := feed.DecodeFile(name, f, feed.DecodeOptions{Options: o, Sink: s}, io.Discard)
 	if err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(std.err, "%s: %d system tracks in %d records, %d left out as tentative, simulated or without a place\n", c.Tracks, s.used, sum.Records, s.left)
+	fmt.Fprintf(std.err, "%s: %d system tracks in %d records, %d left out as tentative, simulated or without a place\n", name, s.used, sum.Records, s.left)
 	if s.used == 0 {
-		return nil, fmt.Errorf("no system track (ASTERIX 062) in %s; 'entente decode --stats' shows what it holds", c.Tracks)
+		return nil, fmt.Errorf("no system track (ASTERIX 062) in %s; 'entente decode --stats' shows what it holds", name)
 	}
-	return &s.tracks, nil
+	return s, nil
 }
 
 // isText says whether a file, gzipped or not, begins as text.

@@ -12,6 +12,7 @@ import (
 // systemTracks takes the tracks of category 062 out of a recording: another system's picture, to be judged.
 type systemTracks struct {
 	tracks     score.Tracks
+	truth      score.Truth // the same, as a reference; coasting left out
 	used, left int
 	at         map[string]asterix.Handle
 	numbers    map[[3]uint64]entente.TrackID // by source and track number, renewed at a track's end
@@ -70,6 +71,9 @@ func (s *systemTracks) Record(r *asterix.Record, at *feed.RecordPlace) error {
 		delay = at.Received.Sub(at.Time)
 	}
 	s.tracks.Report(t, age, delay)
+	if t.State == entente.Confirmed && t.Has&(entente.HasPressureAltitude|entente.HasAltitude) != 0 {
+		s.truth.Add(t)
+	}
 	s.used++
 	return nil
 }
