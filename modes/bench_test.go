@@ -189,10 +189,6 @@ func traffic(b *testing.B, aircraft, seconds int) (raw []byte, frames int) {
 	b.Helper()
 	noise := newNoise()
 	dice := noise.r.IntN
-	type flight struct {
-		course
-		climb int32
-	}
 	sky := make([]flight, aircraft)
 	for i := range sky {
 		sky[i].course = course{x: Fixed{Address: 0x400000 + uint32(i)*379, Capability: 5}, lat: 45 + float64(dice(10000))/1000, lon: 10 + float64(dice(20000))/1000,
@@ -210,44 +206,57 @@ func traffic(b *testing.B, aircraft, seconds int) (raw []byte, frames int) {
 	}
 	for tenth := range seconds * 10 {
 		for i := range sky {
-			a := &sky[i]
 			at := float64(tenth)/10 + float64(i)*0.1/float64(aircraft)
-			lat, lon := a.at(at)
-			feet := 20000 + int32(float64(a.climb)*at/60)
-			switch k := (tenth + i) % 20; k {
-			case 0, 5, 10, 15:
-				p := a.x.AirbornePosition(Airborne{Lat: lat, Lon: wrap180(lon), Altitude: feet, HasAltitude: true}, k%10 == 5)
-				put(at, p[:])
-			case 2, 12:
-				v := a.x.Velocity(a.speed*math.Sin(a.track), a.speed*math.Cos(a.track), float64(a.climb), 2)
-				put(at, v[:])
-			case 3:
-				call := a.x.AllCall(0)
-				put(at, call[:])
-			case 7:
-				id := a.x.Identification("TEST"+string(rune('A'+i%26)), 0xA3)
-				put(at, id[:])
-			case 8:
-				r := a.x.AltitudeReply(0, feet)
-				put(at, r[:])
-			case 9:
-				s := a.x.OperationalStatus(Operational{NACp: 9, SIL: 3, NICBaro: true})
-				put(at, s[:])
-			case 13:
-				r := a.x.IdentityReply(0, uint16(i)&0xFFF)
-				put(at, r[:])
-			case 17:
-				r := a.x.AltitudeCommB(0, feet, mbOf(turn50(0, a.track, a.speed, 0, a.speed)))
-				put(at, r[:])
-			case 18:
-				var junk [7]byte
-				noise.fill(junk[:])
-				junk[0] &= 0x27
-				put(at, junk[:])
+			if frame := sky[i].squitter(tenth, i, at, &noise); frame != nil {
+				put(at, frame)
 			}
 		}
 	}
 	return raw, frames
+}
+
+// flight is a course that climbs, in feet a minute.
+type flight struct {
+	course
+	climb int32
+}
+
+// squitter is what the i-th flight sends in a tenth of a second, which may be nothing.
+func (a *flight) squitter(tenth, i int, at float64, noise *noise) []byte {
+	lat, lon := a.at(at)
+	feet := 20000 + int32(float64(a.climb)*at/60)
+	var short [7]byte
+	var long [14]byte
+	switch k := (tenth + i) % 20; k {
+	case 0, 5, 10, 15:
+		long = a.x.AirbornePosition(Airborne{Lat: lat, Lon: wrap180(lon), Altitude: feet, HasAltitude: true}, k%10 == 5)
+		return long[:]
+	case 2, 12:
+		sin, cos := math.Sincos(a.track * math.Pi / 180)
+		long = a.x.Velocity(a.speed*sin, a.speed*cos, float64(a.climb), 2)
+		return long[:]
+	case 3:
+		short = a.x.AllCall(0)
+	case 7:
+		long = a.x.Identification("TEST"+string(rune('A'+i%26)), 0xA3)
+		return long[:]
+	case 8:
+		short = a.x.AltitudeReply(0, feet)
+	case 9:
+		long = a.x.OperationalStatus(Operational{NACp: 9, SIL: 3, NICBaro: true})
+		return long[:]
+	case 13:
+		short = a.x.IdentityReply(0, uint16(i)&0xFFF)
+	case 17:
+		long = a.x.AltitudeCommB(0, feet, mbOf(turn50(0, a.track, a.speed, 0, a.speed)))
+		return long[:]
+	case 18:
+		noise.fill(short[:])
+		short[0] &= 0x27
+	default:
+		return nil
+	}
+	return short[:]
 }
 
 // BenchmarkTraffic is the whole way from Beast bytes to positioned reports for two thousand aircraft.

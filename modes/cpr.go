@@ -98,12 +98,13 @@ func wrap180(deg float64) float64 { return max(-180, min(deg-360*math.Floor((deg
 // four longitudes; the one nearest to the reference (degrees) is taken, so the reference must be within some 2,400 NM. ok
 // is false when the nearest latitude lies in different zones in the two: the other one is never taken in its place.
 func GlobalSurface(even, odd CPR, newerOdd bool, refLat, refLon float64) (lat, lon float64, ok bool) {
-	la, _, fits := globalSurfaceAt(even, odd, newerOdd, 0)
+	la, _, _ := globalSurfaceAt(even, odd, newerOdd, 0)
 	south := 0.0
 	if math.Abs(la-90-refLat) < math.Abs(la-refLat) {
 		south = 90
 	}
-	if la, lon, fits = globalSurfaceAt(even, odd, newerOdd, south); !fits {
+	la, lon, ok = globalSurfaceAt(even, odd, newerOdd, south)
+	if !ok {
 		return 0, 0, false
 	}
 	return la, wrap180(lon + 90*math.Floor((refLon-lon)/90+0.5)), true

@@ -214,3 +214,46 @@ func TestNoJumpWithoutDoubt(t *testing.T) {
 		}
 	})
 }
+
+// TestSurfacePairOverAnEdgeIsRefused: where the own latitude's two roundings lie in different zones, the other hemisphere's
+// answer fits and must not be taken.
+func TestSurfacePairOverAnEdgeIsRefused(t *testing.T) {
+	refused := 0
+	for n := 2; n <= 59; n++ {
+		for off := -3e-5; off <= 3e-5; off += 1e-6 {
+			for _, sign := range []float64{1, -1} {
+				lat, lon := sign*(zoneEdge[n]+off), 27.0
+				even, odd := EncodeCPR(lat, lon, false, true), EncodeCPR(lat, lon, true, true)
+				for _, newerOdd := range []bool{false, true} {
+					la, lo, ok := GlobalSurface(even, odd, newerOdd, lat+0.3, lon+0.3)
+					if !ok {
+						refused++
+						continue
+					}
+					if d := Distance(la, lo, lat, lon); d > 50 {
+						t.Fatalf("%v %v is placed at %v %v, %.0f km off", lat, lon, la, lo, d/1e3)
+					}
+				}
+			}
+		}
+	}
+	if refused == 0 {
+		t.Error("no pair lay over an edge")
+	}
+}
+
+// TestAnglesStayOnTheMap: however large an angle, what comes back lies between −180 and 180 and is the same direction.
+func TestAnglesStayOnTheMap(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		deg := rapid.Float64Range(-1e6, 1e6).Draw(t, "deg")
+		got := wrap180(deg)
+		if got < -180 || got > 180 || math.Abs(math.Sin((got-deg)*math.Pi/360)) > 1e-8 {
+			t.Fatalf("%v becomes %v", deg, got)
+		}
+	})
+	for _, deg := range []float64{180, -180, math.Nextafter(-180, -200), 540, -540.0000000000001} {
+		if got := wrap180(deg); got < -180 || got > 180 {
+			t.Errorf("%v becomes %v", deg, got)
+		}
+	}
+}

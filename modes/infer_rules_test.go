@@ -166,3 +166,46 @@ func TestNoiseAsRegisters(t *testing.T) {
 		t.Errorf("%d of %d", taken, n)
 	}
 }
+
+// TestThreatsLieWithinTheBand: an advisory's threat by altitude is one that ACAS could see from the reply's own altitude.
+func TestThreatsLieWithinTheBand(t *testing.T) {
+	advisory := func(threat int32) uint64 {
+		return at(0x30, 1, 8) | at(1, 9, 1) | at(2, 29, 2) | at(uint64(altitudeCode13(threat)), 31, 13) | at(30, 44, 7) | at(10, 51, 6)
+	}
+	for _, c := range []struct {
+		own, threat int32
+		want        BDS
+	}{{33000, 34000, 0x30}, {33000, 23500, 0x30}, {33000, 12000, 0}, {5000, 33000, 0}, {12000, 21900, 0x30}} {
+		f := x24.AltitudeCommB(0, c.own, mbOf(advisory(c.threat)))
+		if m := decoded(t, f[:]); m.BDS != c.want || c.want != 0 && m.RA.ThreatAltitude != c.threat {
+			t.Errorf("own %d ft, threat %d ft: %v, %+v", c.own, c.threat, m.BDS, m.RA)
+		}
+		f = x24.IdentityCommB(0, 0o1234, mbOf(advisory(c.threat))) // without an own altitude nothing speaks against it
+		if m := decoded(t, f[:]); m.BDS != 0x30 {
+			t.Errorf("threat %d ft: %v", c.threat, m.BDS)
+		}
+	}
+}
+
+// TestBothPrintsOf44: wind and temperature in a reply, in either layout, near what the air is like at its altitude.
+func TestBothPrintsOf44(t *testing.T) {
+	wind := at(4, 1, 4) | at(1, 5, 1) | at(60, 6, 9) | at(128, 15, 9)
+	for _, c := range []struct {
+		name string
+		feet int32
+		air  uint64
+		want BDS
+		deg  float32
+	}{
+		{"−50° at 35,000 ft, sign", 35000, at(signedBits(-200, 11), 24, 11), 0x44, -50},
+		{"12° at 1,000 ft, sign", 1000, at(48, 24, 11), 0x44, 12},
+		{"12° at 1,000 ft, status", 1000, at(1, 24, 1) | at(48, 25, 10), 0x44, 12},
+		{"12° at 35,000 ft", 35000, at(1, 24, 1) | at(48, 25, 10), 0, 0},
+		{"no temperature", 1000, 0, 0, 0},
+	} {
+		f := x24.AltitudeCommB(0, c.feet, mbOf(wind|c.air))
+		if m := decoded(t, f[:]); m.BDS != c.want || m.Temperature != c.deg || m.Is(HasTemperature) != (c.want != 0) {
+			t.Errorf("%s: %q %v", c.name, m.BDS, m.Temperature)
+		}
+	}
+}

@@ -12,14 +12,7 @@ var originNames = [...]string{Direct: "ADS-B", TISB: "TIS-B", ADSR: "ADS-R", MLA
 var kindNames = [...]string{ICAO: "icao", NonICAO: "non_icao", TrackFile: "track_file", FromParity: "parity"}
 
 func (m *Message) header(j *object) {
-	if m.Repaired > 0 {
-		j.key("repaired_bits")
-		j.b = strconv.AppendUint(append(j.b, '['), uint64(m.RepairedBits[0]), 10)
-		if m.Repaired > 1 {
-			j.b = strconv.AppendUint(append(j.b, ','), uint64(m.RepairedBits[1]), 10)
-		}
-		j.b = append(j.b, ']')
-	}
+	m.repair(j)
 	switch m.DF {
 	case 11:
 		j.integer("ca", int64(m.Control))
@@ -71,6 +64,19 @@ func (m *Message) header(j *object) {
 		}
 	}
 	m.register(j)
+}
+
+// repair writes which bits were corrected.
+func (m *Message) repair(j *object) {
+	if m.Repaired == 0 {
+		return
+	}
+	j.key("repaired_bits")
+	j.b = strconv.AppendUint(append(j.b, '['), uint64(m.RepairedBits[0]), 10)
+	if m.Repaired > 1 {
+		j.b = strconv.AppendUint(append(j.b, ','), uint64(m.RepairedBits[1]), 10)
+	}
+	j.b = append(j.b, ']')
 }
 
 // register writes which register it is, and which it may be.
