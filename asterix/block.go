@@ -25,21 +25,48 @@ func NextBlock(data []byte) (Block, int, error) {
 	return Block{Category: data[0], Data: data[headerLength:n]}, n, nil
 }
 
-// Resync returns how many octets of data to skip to the next place where a block of a defined category stands and
-// another header, or the end of the data, follows it; len(data) when there is none.
+// Resync returns how many octets of data to skip to the next place where a block of a defined category stands that some edition
+// reads, and another header, or the end of the data, follows it; len(data) when there is none.
 func Resync(data []byte) int {
+	var r Record
 	for i := range data {
-		if b, n, err := NextBlock(data[i:]); err == nil && len(b.Data) > 0 && Defined(b.Category) {
-			rest := data[i+n:]
-			if len(rest) == 0 {
-				return i
+		b, n, err := NextBlock(data[i:])
+		if err != nil || len(b.Data) == 0 || !Defined(b.Category) {
+			continue
+		}
+		if rest := data[i+n:]; len(rest) > 0 {
+			if after, _, err := NextBlock(rest); err != nil || !Defined(after.Category) {
+				continue
 			}
-			if after, _, err := NextBlock(rest); err == nil && Defined(after.Category) {
-				return i
-			}
+		}
+		if b.readable(&r) {
+			return i
 		}
 	}
 	return len(data)
+}
+
+// enoughRecords bounds the work for each place that might be a block's.
+const enoughRecords = 16
+
+// readable says whether some edition of the category reads the block to its end, or its first records.
+func (b *Block) readable(r *Record) bool {
+	for _, name := range Editions(b.Category) {
+		e, err := GetExpansion(b.Category, name, "none")
+		if err != nil {
+			continue
+		}
+		rest, n := b.Data, 0
+		for k := 0; n >= 0 && len(rest) > 0 && k < enoughRecords; k++ {
+			if n = r.parse(e, rest); n >= 0 {
+				rest = rest[n:]
+			}
+		}
+		if n >= 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // BeginBlock appends the header of a block and returns the extended slice; the records are appended next and the block
