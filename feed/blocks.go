@@ -3,7 +3,6 @@ package feed
 import (
 	"bufio"
 	"encoding/binary"
-	"errors"
 	"io"
 
 	"entente/asterix"
@@ -54,10 +53,7 @@ func (b *blocks) next(p *packet) error {
 	for {
 		head, err := b.r.Peek(window)
 		if len(head) == 0 {
-			return io.EOF
-		}
-		if err != nil && !errors.Is(err, io.EOF) {
-			return err
+			return endOf(err)
 		}
 		if b.oradis {
 			n := oradisRun(head)
@@ -78,6 +74,14 @@ func (b *blocks) next(p *packet) error {
 		b.discard(min(n+b.after, len(head)))
 		return nil
 	}
+}
+
+// endOf returns what ends a file that has nothing left to peek at: what was buffered before an error was read first.
+func endOf(err error) error {
+	if err == nil {
+		return io.EOF
+	}
+	return err
 }
 
 // blockLength returns the length of the block at the start of b, zero when none can stand there. A category that nobody

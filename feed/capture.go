@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"bufio"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -72,9 +73,16 @@ func ended(err error, at int64, have int, refuse refuser) error {
 	return err
 }
 
-// pcap reads the classic capture format (tcpdump), both byte orders, microseconds and nanoseconds.
+// captureWindow is what is looked at of a capture: the longest packet, and the header behind it.
+const captureWindow = maxPacket + 1<<12
+
+// pcap reads the classic capture format (tcpdump), both byte orders, microseconds and nanoseconds. A packet whose length cannot be
+// is passed over to the next place where packets follow one another.
 type pcap struct {
-	s      source
+	r      *bufio.Reader
+	at     int64 // offset of what r gives next
+	taken  int   // octets of the packet returned last, still to be discarded
+	sec    uint32
 	order  binary.ByteOrder
 	unit   int64 // nanoseconds of the fraction's unit
 	link   uint32
@@ -84,12 +92,13 @@ type pcap struct {
 }
 
 func newPcap(r io.Reader, refuse refuser) (*pcap, error) {
-	c := &pcap{s: source{r: r}, refuse: refuse}
-	h, err := c.s.take(24)
+	c := &pcap{r: bufio.NewReaderSize(r, captureWindow), refuse: refuse}
+	h, err := c.r.Peek(24)
 	if err != nil {
 		return nil, errors.New("the capture's header is cut short")
 	}
 	copy(c.head[:], h)
+	c.taken = 24
 	switch binary.BigEndian.Uint32(h) {
 	case 0xA1B2C3D4:
 		c.order, c.unit = binary.BigEndian, 1000
@@ -108,32 +117,27 @@ func newPcap(r io.Reader, refuse refuser) (*pcap, error) {
 
 func (c *pcap) next(p *packet) error {
 	for {
-		at := c.s.offset
-		h, err := c.s.take(16)
+		n, err := c.header()
 		if err != nil {
-			if err = ended(err, at, len(h), c.refuse); errors.Is(err, io.EOF) {
-				return c.parts.waiting(p, at)
+			if errors.Is(err, io.EOF) {
+				return c.parts.waiting(p, c.at)
 			}
 			return err
 		}
-		sec, frac, n := c.order.Uint32(h), c.order.Uint32(h[4:]), c.order.Uint32(h[8:])
-		if n > maxPacket {
-			c.refuse(at, "packet_length", 16)
-			return io.EOF // a damaged length leaves nothing to hold on to
-		}
-		b, err := c.s.take(int(n))
-		if err != nil {
-			return ended(err, at, len(b)+16, c.refuse)
-		}
+		b, _ := c.r.Peek(pcapHeader + n) // header looked at them
+		c.taken = len(b)
+		sec, frac := c.order.Uint32(b), c.order.Uint32(b[4:])
+		c.sec = sec
+		b = b[pcapHeader:]
 		data, reason := c.parts.payload(c.link, b)
 		if reason != "" {
-			c.refuse(at, reason, int64(n))
+			c.refuse(c.at, reason, int64(n))
 			continue
 		}
 		if len(data) == 0 {
 			continue
 		}
-		p.data, p.offset = data, at+16+int64(within(b, data))
+		p.data, p.offset = data, c.at+pcapHeader+int64(within(b, data))
 		p.flow, p.lost = c.parts.from.flow, c.parts.from.lost
 		p.at = entente.Instant(int64(sec)*1e9 + int64(frac)*c.unit)
 		return nil
@@ -152,7 +156,9 @@ func within(whole, part []byte) int {
 // pcapng reads the next generation capture format: sections of either byte order, interfaces with their own clocks,
 // enhanced, simple and obsolete packet blocks.
 type pcapng struct {
-	s      source
+	r      *bufio.Reader
+	at     int64 // offset of what r gives next
+	taken  int   // octets of the block returned last, still to be discarded
 	order  binary.ByteOrder
 	links  []ngInterface
 	parts  fragments
@@ -168,67 +174,25 @@ type ngInterface struct {
 const maxInterfaces = 256
 
 func newPcapng(r io.Reader, refuse refuser) *pcapng {
-	return &pcapng{s: source{r: r}, order: binary.LittleEndian, refuse: refuse}
+	return &pcapng{r: bufio.NewReaderSize(r, captureWindow), order: binary.LittleEndian, refuse: refuse}
 }
 
 func (c *pcapng) next(p *packet) error {
 	for {
-		at := c.s.offset
-		h, err := c.s.take(8)
+		b, err := c.whole()
 		if err != nil {
-			if err = ended(err, at, len(h), c.refuse); errors.Is(err, io.EOF) {
-				return c.parts.waiting(p, at)
+			if errors.Is(err, io.EOF) {
+				return c.parts.waiting(p, c.at)
 			}
 			return err
 		}
-		kind, length := c.order.Uint32(h), c.order.Uint32(h[4:])
-		if kind == 0x0A0D0D0A {
-			if err := c.section(at, h[4:]); err != nil {
-				return err
-			}
+		if b == nil { // a section begins
 			continue
 		}
-		if length < 12 || length%4 != 0 || length > maxPacket+64 {
-			c.refuse(at, "packet_length", 8)
-			return io.EOF
-		}
-		b, err := c.s.take(int(length) - 8)
-		if err != nil {
-			return ended(err, at, len(b)+8, c.refuse)
-		}
-		if c.block(kind, b[:len(b)-4], at+8, p) {
+		if kind := c.order.Uint32(b); c.block(kind, b[8:len(b)-4], c.at+8, p) {
 			return nil
 		}
 	}
-}
-
-// section begins a section: its byte order is in the first word of its body.
-func (c *pcapng) section(at int64, rawLength []byte) error {
-	length := [4]byte(rawLength)
-	b, err := c.s.take(4)
-	if err != nil {
-		return ended(err, at, len(b)+8, c.refuse)
-	}
-	switch binary.BigEndian.Uint32(b) {
-	case 0x1A2B3C4D:
-		c.order = binary.BigEndian
-	case 0x4D3C2B1A:
-		c.order = binary.LittleEndian
-	default:
-		c.refuse(at, "byte_order", 12)
-		return io.EOF
-	}
-	c.links = c.links[:0]
-	n := c.order.Uint32(length[:])
-	if n < 28 || n > maxPacket {
-		c.refuse(at, "packet_length", 12)
-		return io.EOF
-	}
-	if err := c.s.skip(int64(n) - 12); err != nil {
-		c.refuse(at, "cut", 12)
-		return io.EOF
-	}
-	return nil
 }
 
 // block reads one block's body and says whether it is a packet for us.

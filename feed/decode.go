@@ -196,6 +196,10 @@ func (p *printer) over(err error) (bool, error) {
 	case errors.Is(err, io.EOF):
 		return true, nil
 	}
+	var told *entente.Error
+	if errors.As(err, &told) {
+		return true, told
+	}
 	return true, fmt.Errorf("reading %s: %w", p.name, err)
 }
 

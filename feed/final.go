@@ -4,8 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/binary"
-	"errors"
-	"io"
 
 	"entente/asterix"
 )
@@ -36,10 +34,7 @@ func (c *final) next(p *packet) error {
 				c.refuse(c.offset-int64(len(c.carry)), "cut", int64(len(c.carry)))
 				c.carry = c.carry[:0]
 			}
-			return io.EOF
-		}
-		if err != nil && !errors.Is(err, io.EOF) {
-			return err
+			return endOf(err)
 		}
 		n := finalRecord(head)
 		if n == 0 { // on to the next record's end

@@ -1,17 +1,13 @@
 package feed
 
 import (
-	"bufio"
 	"bytes"
-	"compress/gzip"
+	"cmp"
 	"encoding/binary"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
-	"entente"
 	"entente/asterix"
 	"entente/modes"
 )
@@ -26,10 +22,30 @@ const sniff = 1 << 15
 // sniffLong is how much of it the clock of a Beast recording is told by.
 const sniffLong = 1 << 18
 
-// Detect tells the format of a file by its first bytes and how sure that is: 1 for a magic number, else the part of the
-// bytes or lines that follow the format. Below 0.5 the format is empty. 32 KiB are enough, but for telling the clock of
-// a Beast recording: a second of it at least.
-func Detect(head []byte) (format string, confidence float64) {
+// Guess is a format that a file may have.
+type Guess struct {
+	Format     string  `json:"format"`
+	Confidence float64 `json:"confidence"` // 1 for a magic number or header, else the part of the bytes or lines that follow the format
+	Why        string  `json:"why"`
+}
+
+// trials are the ways to tell a format, and what their share is of.
+var trials = []struct {
+	format string
+	try    func([]byte) float64
+	of     string
+}{
+	{"asterix", tryBlocks, "of the octets are ASTERIX blocks, one after another"}, {"oradis", tryOradis, "of the octets are ORADIS headers with whole blocks behind them"},
+	{"final", tryFinal, "of the octets are records that end in A5A5A5A5"}, {"gps", tryGPS, "a header of 2,200 octets CD, then a block"},
+	{"rply", tryRply, "of the octets are length, milliseconds and blocks"}, {"rff", tryRFF, "of the octets are a header and timed datagrams of blocks"},
+	{"beast", tryBeast, "of the octets are Beast frames"}, {"plots", tryPlots, "columns time_s and sensor"}, {"readsb", tryReadsb, "an object with aircraft, trace, or hex"},
+	{"arrivals", tryArrivals, "columns aircraft, baroAltitude and measurements"}, {"sbs", tryLines(isSBS), "of the lines are BaseStation"},
+	{"hexcsv", tryLines(isHexCSV), "of the lines have a frame in hex between commas"}, {"avr", tryLines(isAVR), "of the lines are AVR"},
+	{"hdlc", tryHDLC, "of the octets are frames with a good check sequence"},
+}
+
+// Guesses returns the formats that the start of a file may be of, the likeliest first.
+func Guesses(head []byte) (list []Guess) {
 	all := head
 	if len(head) > sniff {
 		head = head[:sniff]
@@ -37,34 +53,51 @@ func Detect(head []byte) (format string, confidence float64) {
 	if len(head) >= 4 {
 		switch m := binary.BigEndian.Uint32(head); m {
 		case 0xA1B2C3D4, 0xA1B23C4D, 0xD4C3B2A1, 0x4D3CB2A1:
-			return "pcap", 1
+			return []Guess{{"pcap", 1, fmt.Sprintf("magic number %08X", m)}}
 		case 0x0A0D0D0A:
-			return "pcapng", 1
+			return []Guess{{"pcapng", 1, "a section header block"}}
 		}
 	}
-	for _, trial := range []struct {
-		format string
-		try    func([]byte) float64
-	}{
-		{"asterix", tryBlocks}, {"oradis", tryOradis}, {"final", tryFinal}, {"gps", tryGPS}, {"rply", tryRply}, {"rff", tryRFF}, {"beast", tryBeast},
-		{"plots", tryPlots}, {"readsb", tryReadsb}, {"arrivals", tryArrivals}, {"sbs", tryLines(isSBS)}, {"hexcsv", tryLines(isHexCSV)}, {"avr", tryLines(isAVR)},
-	} {
-		if c := trial.try(head); c > confidence {
-			format, confidence = trial.format, c
+	best := 0.0
+	for _, t := range trials {
+		if t.format == "hdlc" && best >= 0.9 { // bit by bit: only when nothing else fits
+			continue
+		}
+		c := t.try(head)
+		if best = max(best, c); c <= 0 {
+			continue
+		}
+		why := t.of
+		if strings.HasPrefix(why, "of ") {
+			why = fmt.Sprintf("%.0f %% %s", 100*min(1, c/0.98), why)
+		}
+		format := t.format
+		if format == "beast" && stampsAreGPS(all) {
+			format, why = "beast-gps", why+", their stamps are a time of day"
+		}
+		list = append(list, Guess{format, c, why})
+	}
+	if best < 0.5 { // a file that begins within a block, or behind something else
+		if from := asterix.Resync(head); from < len(head)/2 && sound(head[from:]) {
+			list = append(list, Guess{"asterix", max(0.5, 0.9*tryBlocks(head[from:])), fmt.Sprintf("blocks that decode follow %d octets that are none", from)})
 		}
 	}
-	if confidence < 0.9 { // bit by bit: only when nothing else fits
-		if c := tryHDLC(head); c > confidence {
-			format, confidence = "hdlc", c
-		}
+	slices.SortStableFunc(list, func(a, b Guess) int { return cmp.Compare(b.Confidence, a.Confidence) })
+	return list
+}
+
+// Detect tells the format of a file by its first bytes and how sure that is: 1 for a magic number, else the part of the
+// bytes or lines that follow the format. Below 0.5 the format is empty. 32 KiB are enough, but for telling the clock of
+// a Beast recording: a second of it at least.
+func Detect(head []byte) (format string, confidence float64) {
+	list := Guesses(head)
+	if len(list) == 0 {
+		return "", 0
 	}
-	if confidence < 0.5 {
-		return "", confidence
+	if list[0].Confidence < 0.5 {
+		return "", list[0].Confidence
 	}
-	if format == "beast" && stampsAreGPS(all) {
-		format = "beast-gps"
-	}
-	return format, confidence
+	return list[0].Format, list[0].Confidence
 }
 
 // share is the part of the head that followed a format up to the place where it no longer did. A head that is cut by the
@@ -238,105 +271,4 @@ func isHexCSV(line []byte) bool {
 func isAVR(line []byte) bool {
 	var f modes.Frame
 	return modes.ParseAVR(line, &f) == nil && (f.Kind != modes.ModeAC || line[0] == '*' || line[0] == '@')
-}
-
-// opened is a file ready to be read: unzipped, its format known.
-type opened struct {
-	r          *bufio.Reader
-	format     string
-	confidence float64
-}
-
-// knownFormat refuses a format that is none of Formats.
-func knownFormat(name, format string) error {
-	if format == "" || format == "auto" || slices.Contains(Formats, format) {
-		return nil
-	}
-	return &entente.Error{Kind: entente.Unsupported, Source: name, Offset: -1,
-		Reason: fmt.Sprintf("format %q is not known", format), Next: "use auto or one of " + strings.Join(Formats, " ")}
-}
-
-// open looks through gzip and tells the format when none is given.
-func open(name string, r io.Reader, format string) (*opened, error) {
-	o := &opened{r: bufio.NewReaderSize(r, sniffLong), format: format, confidence: 1}
-	if head, _ := o.r.Peek(2); len(head) == 2 && head[0] == 0x1F && head[1] == 0x8B {
-		z, err := gzip.NewReader(o.r)
-		if err != nil {
-			return nil, &entente.Error{Kind: entente.Malformed, Source: name, Offset: 0, Reason: "its gzip header is damaged"}
-		}
-		o.r = bufio.NewReaderSize(z, sniffLong)
-	}
-	if format != "" && format != "auto" {
-		if err := knownFormat(name, format); err != nil {
-			return nil, err
-		}
-		return o, nil
-	}
-	head, err := o.r.Peek(sniffLong)
-	if len(head) == 0 {
-		if errors.Is(err, io.EOF) {
-			return nil, &entente.Error{Kind: entente.Malformed, Source: name, Offset: 0, Reason: "the file is empty"}
-		}
-		return nil, fmt.Errorf("reading %s: %w", name, err)
-	}
-	if o.format, o.confidence = Detect(head); o.format == "" {
-		return nil, &entente.Error{Kind: entente.Unsupported, Source: name, Offset: 0,
-			Reason: fmt.Sprintf("no known format fits (best guess: %.0f %% of it)", 100*o.confidence),
-			Next:   "name the format: " + strings.Join(Formats, " ")}
-	}
-	return o, nil
-}
-
-// capture says whether the file is one of packets, in which anything may travel.
-func (o *opened) capture() bool { return o.format == "pcap" || o.format == "pcapng" }
-
-// prime lets a decoder choose the editions by the blocks at the start of the file, so that the first record too is read by the
-// right one, and returns what the decoder counted meanwhile. It reads what is buffered and waits for nothing.
-func (o *opened) prime(dec *asterix.Decoder) asterix.Stats {
-	if _, err := o.r.Peek(1); err != nil { // it comes again when the file is read
-		return asterix.Stats{}
-	}
-	head, _ := o.r.Peek(o.r.Buffered()) // buffered: no error
-	ahead := opened{r: bufio.NewReader(bytes.NewReader(head)), format: o.format}
-	c, err := ahead.container(func(int64, string, int64) {})
-	if err != nil || c == nil {
-		return asterix.Stats{}
-	}
-	var k packet
-	for c.next(&k) == nil {
-		if k.flow != 0 {
-			continue
-		}
-		unwrap(k.data, func(run []byte, _ int) {
-			for dec.Reset(run); dec.Next(); {
-				continue
-			}
-		})
-	}
-	return dec.Stats()
-}
-
-// container returns the packets of a file of ASTERIX in one of its wrappers; nil for other formats.
-func (o *opened) container(refuse refuser) (container, error) {
-	switch o.format {
-	case "asterix":
-		return newBlocks(o.r, refuse), nil
-	case "oradis":
-		return newOradis(o.r, refuse), nil
-	case "final":
-		return &final{r: bufio.NewReaderSize(o.r, window), refuse: refuse}, nil
-	case "gps":
-		return newGPS(o.r, refuse), nil
-	case "rply":
-		return &rply{s: source{r: o.r}, refuse: refuse}, nil
-	case "rff":
-		return newRFF(o.r, refuse)
-	case "hdlc":
-		return newHDLC(o.r, refuse), nil
-	case "pcap":
-		return newPcap(o.r, refuse)
-	case "pcapng":
-		return newPcapng(o.r, refuse), nil
-	}
-	return nil, nil
 }

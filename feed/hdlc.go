@@ -88,10 +88,7 @@ func (c *hdlc) next(p *packet) error {
 	for {
 		head, err := c.r.Peek(window)
 		if len(head) == 0 {
-			return io.EOF
-		}
-		if err != nil && !errors.Is(err, io.EOF) {
-			return err
+			return endOf(err)
 		}
 		n := hdlcOctets(head)
 		if n == 0 {

@@ -1,6 +1,8 @@
 package feed
 
 import (
+	"bufio"
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -10,6 +12,36 @@ import (
 	"entente"
 	"entente/asterix"
 )
+
+// FileProbe is what a file is taken for, and for ASTERIX how well each edition reads each source.
+type FileProbe struct {
+	Format  string        `json:"format"`  // empty when nothing fits
+	Guesses []Guess       `json:"guesses"` // what it may be, the likeliest first
+	Sources []SourceProbe `json:"sources,omitempty"`
+}
+
+// Probe tells what a file is taken for and why, and the runners-up; of ASTERIX what [ProbeFile] tells as well.
+func Probe(name string, r io.Reader, o Options) (FileProbe, error) {
+	look := opened{r: bufio.NewReaderSize(r, sniffLong)}
+	if err := look.unpack(name); err != nil {
+		return FileProbe{}, err
+	}
+	head, _ := look.r.Peek(sniffLong) // an error comes again when the file is opened
+	p := FileProbe{Guesses: Guesses(head)}
+	f, err := open(name, look.r, o.Format)
+	if err != nil {
+		return p, err
+	}
+	p.Format = f.format
+	if f.format == "" {
+		p.Format = o.Format
+	}
+	if c, _ := (&opened{r: bufio.NewReader(bytes.NewReader(head)), format: p.Format}).container(func(int64, string, int64) {}); c != nil {
+		o.Format = p.Format
+		p.Sources, err = ProbeFile(name, f.r, o)
+	}
+	return p, err
+}
 
 // SourceProbe is how well each edition reads one source of a file.
 type SourceProbe struct {
@@ -66,7 +98,9 @@ func ProbeFile(name string, r io.Reader, o Options) ([]SourceProbe, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading %s: %w", name, err)
 		}
-		unwrap(k.data, func(run []byte, _ int) { p.take(run) })
+		if k.flow == 0 {
+			unwrap(k.data, func(run []byte, _ int) { p.take(run) })
+		}
 	}
 }
 

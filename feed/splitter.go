@@ -85,12 +85,9 @@ func (s *splitter) tell(finally bool) bool {
 // told says whether the octets so far tell the format; a stream that begins within a block is one of blocks from the next on.
 func (s *splitter) told() bool {
 	format, confidence := Detect(s.buf)
-	if confidence < surelyNot {
-		from := asterix.Resync(s.buf)
-		if format, confidence = Detect(s.buf[from:]); format != "asterix" || !sound(s.buf[from:]) {
-			return false
-		}
-		s.anew = true
+	if format == "asterix" {
+		s.anew = asterix.Resync(s.buf) > 0 && blockLength(s.buf) == 0
+		confidence = max(confidence, surelyNot)
 	}
 	switch format {
 	case "asterix", "oradis", "beast", "beast-gps", "avr", "sbs", "hexcsv":

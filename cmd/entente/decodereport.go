@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -11,20 +12,19 @@ import (
 	"entente/feed"
 )
 
-// probe prints the editions' scores for each source.
+// probe prints what each file is taken for, and the editions' scores for each source.
 func (c decodeCmd) probe(std streams) error {
-	all := map[string][]feed.SourceProbe{}
+	all := map[string]feed.FileProbe{}
 	failed := false
 	for _, name := range c.Files {
 		in, closer, err := open(name, std)
 		if err == nil {
-			all[name], err = feed.ProbeFile(name, in, feed.Options{Format: c.Format, Editions: c.Edition})
+			all[name], err = feed.Probe(name, in, feed.Options{Format: c.Format, Editions: c.Edition})
 			closer()
 		}
 		if err != nil {
 			fmt.Fprintln(std.err, "entente:", err)
 			failed = true
-			continue
 		}
 		if !c.JSON {
 			if err := printProbe(std.out, name, all[name]); err != nil {
@@ -43,10 +43,13 @@ func (c decodeCmd) probe(std streams) error {
 	return nil
 }
 
-func printProbe(w io.Writer, name string, list []feed.SourceProbe) error {
+func printProbe(w io.Writer, name string, p feed.FileProbe) error {
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintf(t, "%s\n", name)
-	for _, s := range list {
+	fmt.Fprintf(t, "%s: %s\n", name, cmp.Or(p.Format, "nothing that is read"))
+	for _, g := range p.Guesses {
+		fmt.Fprintf(t, "  %s\t%.2f\t%s\n", g.Format, g.Confidence, g.Why)
+	}
+	for _, s := range p.Sources {
 		fmt.Fprintf(t, "category %03d source %d/%d: %d blocks, read by edition %s (%s)\n", s.Category, s.Source.SAC, s.Source.SIC, s.Blocks, s.Chosen, s.By)
 		fmt.Fprintf(t, "  edition\texpansion\tscore\trecords\tfailed\tagainst it\n")
 		for _, k := range s.Candidates {
