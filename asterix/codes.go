@@ -11,10 +11,11 @@ import (
 //go:embed texts.json
 var textsJSON []byte
 
-// codeTexts are the meanings of the codes of a category's fields, from an edition on.
+// codeTexts are the meanings of the codes of a category's fields, from an edition on, or before one.
 type codeTexts struct {
 	Category uint8                        `json:"category"`
 	From     string                       `json:"from"`
+	Before   string                       `json:"before"`
 	Fields   map[string]map[string]string `json:"fields"`
 }
 
@@ -25,10 +26,15 @@ var allCodeTexts = sync.OnceValue(func() (list []codeTexts) {
 	return list
 })
 
+// holds says whether the texts are for an edition.
+func (t *codeTexts) holds(edition string) bool {
+	return compareEditions(edition, t.From) >= 0 && (t.Before == "" || compareEditions(edition, t.Before) < 0)
+}
+
 // texts gives the leaves of an edition the texts of their codes.
 func (c *compiler) texts() {
 	for _, t := range allCodeTexts() {
-		if t.Category != c.e.category || compareEditions(c.e.name, t.From) < 0 {
+		if t.Category != c.e.category || !t.holds(c.e.name) {
 			continue
 		}
 		for i := range c.e.leaves {
@@ -50,7 +56,7 @@ func (c *compiler) texts() {
 }
 
 // CodeText returns the meaning of a code field's value in a few words; empty when the field is absent, no code, or of
-// the fields whose codes are not described (texts.json has those of most categories).
+// the fields whose codes are not described (texts.json has those of nearly all).
 func (r *Record) CodeText(h Handle) string { return r.CodeTextAt(h, 0) }
 
 // CodeTextAt is [Record.CodeText] for repetition i, from 0.
