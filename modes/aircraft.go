@@ -39,6 +39,7 @@ type aircraft struct {
 	more       uint64 // BDS 1,8; zero when not heard
 
 	version          uint8
+	versioned        bool // a TC 31 was heard: version is not only assumed
 	nacp             uint8
 	rated            int64 // time of NACp
 	nacv, sil, sda   uint8
@@ -62,6 +63,21 @@ func (a *aircraft) hear(t int64) {
 	}
 	a.count++
 	a.heard = t
+}
+
+// reread takes back from a target state what the version that the aircraft announced does not have: version 0 has no such
+// message, version 1 has subtype 0 alone, later ones subtype 1, and version 3 no barometric integrity in it.
+func (a *aircraft) reread(m *Message) (changed bool) {
+	switch {
+	case m.TC != 29 || !a.versioned || !m.Is(HasNACp):
+	case a.version == 0 || (m.Sub == 0) != (a.version == 1):
+		m.Has &= HasAddress
+		return true
+	case a.version == 3:
+		m.Has &^= HasNICBaro
+		return true
+	}
+	return false
 }
 
 // learn remembers what a squitter says besides a position.
@@ -107,7 +123,7 @@ func (a *aircraft) learnQuality(m *Message, t int64) {
 			a.rated, a.nica, a.nicc, a.graded = 0, false, false, 0
 			a.velocityRated, a.assured, a.hasSDA = 0, 0, false
 		}
-		a.version = m.Version
+		a.version, a.versioned = m.Version, true
 		a.nica, a.nicc = m.NICa, m.NICc
 	}
 	if m.Is(HasNACp) {

@@ -1,7 +1,8 @@
 package modes
 
-// table: the layouts of the registers that few transponders serve, as data: ICAO Doc 9871 edition 2, appendix A. Those
-// of 5,4 to 5,6 and 0,7 are from memory, the others from published decoders that agree with each other.
+// table: the layouts of the registers that few transponders serve, as data: ICAO Doc 9871 edition 2, appendix A. 0,7
+// is its table A-2-7, 4,1 to 4,3, 5,1 and 5,2 are as in Annex 10 volume III tables 2-65 to 2-82; that of 5,4 to 5,6 is from
+// memory, the others are from published decoders that agree with each other.
 
 // field is one value of a register.
 type field struct {

@@ -28,6 +28,7 @@ type Counters struct {
 	NoReference    int64 // surface pairs without any reference: not used
 	Forgotten      int64 // aircraft dropped for age or room
 
+	Reread          int64 // target states that the aircraft's version does not have, or has with less: fields taken back
 	Repaired        int64 // messages with corrected bits, of known addresses: taken
 	RepairsRefused  int64 // messages with corrected bits, of other addresses or with the option off
 	ModeAC          int64 // Mode A/C replies
@@ -145,6 +146,9 @@ func (r *Receiver) Take(m *Message, t int64) (rep Report, ok bool) {
 	}
 	if !m.Squitter() {
 		return rep, false
+	}
+	if a.reread(m) {
+		r.Counters.Reread++
 	}
 	a.learn(m, t)
 	if !m.Is(HasCPR) || !r.position(a, m, t) {

@@ -71,7 +71,7 @@ func (m *Message) targetState(me uint64) {
 	m.TCAS = flag(me, 53)
 }
 
-// targetStateV1 reads the layout of version 1. Bit 11 is zero there; a message in which it is set is of no version that
+// targetStateV1 reads the layout of version 1 (Doc 9871 table B-2-98). Bit 11 is zero there; a message in which it is set is of no version that
 // was ever in use.
 func (m *Message) targetStateV1(me uint64) {
 	if flag(me, 11) {

@@ -155,3 +155,35 @@ func TestTemperatureOf44(t *testing.T) {
 		}
 	}
 }
+
+// TestTargetStateFollowsTheVersion: a TC 29 is what the aircraft's last TC 31 lets it be.
+func TestTargetStateFollowsTheVersion(t *testing.T) {
+	first := x24.squitter(put(29, 1, 5) | put(3, 8, 2) | put(340, 16, 10) | put(9, 40, 4) | putFlag(true, 44) | put(2, 45, 2))
+	second := x24.squitter(put(29, 1, 5) | put(1, 6, 2) | put(500, 10, 11) | put(9, 40, 4) | putFlag(true, 44) | put(2, 45, 2))
+	for _, c := range []struct {
+		version          int // −1: not heard
+		first, second    bool
+		baroOf2          bool
+		reread1, reread2 int64
+	}{{-1, true, true, true, 0, 0}, {0, false, false, false, 1, 1}, {1, true, false, false, 0, 1}, {2, false, true, true, 1, 0}, {3, false, true, false, 1, 1}} {
+		for i, f := range [][14]byte{first, second} {
+			r := NewReceiver(Options{})
+			if c.version >= 0 {
+				status := x24.squitter(put(31, 1, 5) | put(uint32(c.version), 41, 3))
+				hear(t, r, 0, status[:])
+			}
+			m := decoded(t, f[:])
+			r.Take(&m, aSecond)
+			want, reread := c.first, c.reread1
+			if i == 1 {
+				want, reread = c.second, c.reread2
+			}
+			if m.Is(HasSelectedTarget) != want || m.Is(HasNACp) != want || r.Counters.Reread != reread || !m.Is(HasAddress) {
+				t.Errorf("version %d, subtype %d: %v, %+v", c.version, i, m.Has, r.Counters)
+			}
+			if i == 1 && m.Is(HasNICBaro) != c.baroOf2 {
+				t.Errorf("version %d: barometric integrity %v", c.version, m.Is(HasNICBaro))
+			}
+		}
+	}
+}
