@@ -97,6 +97,8 @@ type live struct {
 	sensor entente.Sensor // of a feed of squitters
 	format string
 	radar  *radarFeed // of UDP
+
+	dropped uint32 // datagrams that the kernel said it dropped
 }
 
 func newLive(c *Config, u *url.URL, reg *Registry, p *pipeline) (*live, error) {

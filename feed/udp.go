@@ -32,7 +32,7 @@ func (l *live) udp(ctx context.Context) error {
 	pc := ipv4.NewPacketConn(conn) // reads batches from an IPv6 socket as well
 	messages := make([]ipv4.Message, udpBatch)
 	for i := range messages {
-		messages[i].Buffers = [][]byte{make([]byte, datagramLimit)}
+		messages[i].Buffers, messages[i].OOB = [][]byte{make([]byte, datagramLimit)}, make([]byte, controlSize)
 	}
 	clock := l.c.clock()
 	for {
@@ -58,6 +58,10 @@ func (l *live) udp(ctx context.Context) error {
 func (l *live) take(messages []ipv4.Message, now entente.Instant) {
 	for i := range messages {
 		l.radar.datagram(messages[i].Buffers[0][:messages[i].N], now)
+		if n, ok := drops(messages[i].OOB[:messages[i].NN]); ok && n != l.dropped {
+			l.tally.refuseMany("kernel_dropped", int64(n-l.dropped))
+			l.dropped = n
+		}
 	}
 	l.flush()
 }
@@ -90,5 +94,6 @@ func (l *live) openUDP(ctx context.Context) (*net.UDPConn, error) {
 	if err := conn.SetReadBuffer(socketBuffer); err != nil {
 		l.tally.refuse("socket_buffer") // the system's limit stays: datagrams may be lost under load
 	}
+	tellDrops(conn)
 	return conn, nil
 }
