@@ -34,6 +34,10 @@ type aircraft struct {
 	emergency    uint8
 	altitude     int32 // feet, last in the clear
 	levelled     int64 // time of the altitude
+	reply        int32 // feet, last in a reply that the one before agreed with
+	replied      int64 // time of that
+	hint         int32 // feet, in the last reply
+	hinted       int64
 
 	capability uint32 // registers announced by BDS 1,7; zero when not heard
 	more       uint64 // BDS 1,8; zero when not heard
@@ -146,6 +150,25 @@ func (a *aircraft) hearSquawk(code uint16, t int64) {
 		a.squawk, a.squawked, a.has = code, t, a.has|HasSquawk
 	}
 	a.rumour = code
+}
+
+// hearAltitude notes the altitude of a reply when the one before says much the same.
+func (a *aircraft) hearAltitude(feet int32, t int64) {
+	if d := feet - a.hint; d < 300 && d > -300 && a.hinted != 0 && abs(t-a.hinted) <= valueAge {
+		a.reply, a.replied = feet, t
+	}
+	a.hint, a.hinted = feet, t
+}
+
+// level returns the latest altitude, in a squitter or in two replies that agree, and its age.
+func (a *aircraft) level(t int64) (feet int32, age int64, ok bool) {
+	switch {
+	case a.replied != 0 && (a.has&HasAltitude == 0 || a.replied > a.levelled):
+		return a.reply, abs(t - a.replied), true
+	case a.has&HasAltitude != 0:
+		return a.altitude, abs(t - a.levelled), true
+	}
+	return 0, 0, false
 }
 
 // hearIdent takes an identification of BDS 2,0 likewise, when the squitters give none.

@@ -116,15 +116,15 @@ func (r *Receiver) gatherModeAC(t int64) {
 		if a.has&HasSquawk != 0 && abs(t-a.squawked) <= acCodeAge {
 			x.codes[a.squawk&0xFFF].add(key)
 		}
-		age := abs(t - a.levelled)
-		if a.has&HasAltitude == 0 || age > acLevelAge {
+		feet, age, ok := a.level(t)
+		if !ok || age > acLevelAge {
 			continue
 		}
 		slack := int32(acSlack)
 		if a.climbing(t) {
 			slack += max(a.verticalRate, -a.verticalRate) * int32(age/second+1) / 60
 		}
-		from, to := (a.altitude-slack+1250)/100, (a.altitude+slack+1250)/100
+		from, to := (feet-slack+1250)/100, (feet+slack+1250)/100
 		for l := max(0, from); l <= min(to, levels-1); l++ {
 			x.levels[l].add(key)
 		}

@@ -104,6 +104,30 @@ func TestModeACFitsTheTracked(t *testing.T) {
 	}
 }
 
+// TestModeACOfSilentAircraft: one that sends no positions lends the altitude and code that two of its replies agree in.
+func TestModeACOfSilentAircraft(t *testing.T) {
+	r := NewReceiver(Options{})
+	x := Fixed{Address: 0x4BAB45, Capability: 5}
+	call, altitude, identity := x.AllCall(0), x.AltitudeReply(0, 21000), x.IdentityReply(0, 0o3456)
+	other := x.AltitudeReply(0, 8000)
+	hear(t, r, 0, call[:], call[:], altitude[:], identity[:])
+	for _, code := range []uint16{modeC(t, 21000), 0o3456} {
+		if rep := r.TakeModeAC(replyBytes(code), 4*aSecond); rep.Fits != FitsNone {
+			t.Errorf("one reply was enough: %+v", rep)
+		}
+	}
+	hear(t, r, 5*aSecond, other[:], altitude[:], altitude[:], identity[:])
+	if rep := r.TakeModeAC(replyBytes(modeC(t, 21000)), 9*aSecond); rep.Fits != FitsAltitude || rep.Address != x.Address {
+		t.Errorf("two replies that agree: %+v", rep)
+	}
+	if rep := r.TakeModeAC(replyBytes(0o3456), 9*aSecond); rep.Fits != FitsCode || rep.Address != x.Address {
+		t.Errorf("two codes that agree: %+v", rep)
+	}
+	if rep := r.TakeModeAC(replyBytes(modeC(t, 8000)), 9*aSecond); rep.Fits != FitsNone {
+		t.Errorf("an altitude that one reply gave: %+v", rep)
+	}
+}
+
 // TestModeACBothWays: an aircraft whose code is its altitude; and a code of one that is the altitude of another.
 func TestModeACBothWays(t *testing.T) {
 	code := modeC(t, 33000)

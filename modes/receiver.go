@@ -261,6 +261,9 @@ func (r *Receiver) takeReply(m *Message, t int64) {
 	if m.Is(HasSquawk) && !(m.CommB() && m.BDS == 0x61) {
 		a.hearSquawk(m.Squawk, t)
 	}
+	if m.Is(HasAltitude) {
+		a.hearAltitude(m.Altitude, t)
+	}
 	if m.Is(HasCallsign) && m.BDS == 0x20 {
 		a.hearIdent(m.Ident)
 	}
@@ -338,6 +341,10 @@ func (r *Receiver) resolve(a *aircraft, c CPR, surface bool, t int64) (lat, lon 
 	case ok && !anchored && r.far(lat, lon):
 		r.Counters.OutOfRange++
 		return 0, 0, false
+	case ok && !anchored && a.hasPlace && !within(a.lat, a.lon, lat, lon, a.reach(surface, t-a.placed)):
+		a.wary = doubtful // too old to hold it against, too far to be sure
+		a.doubts = 0
+		return lat, lon, true
 	case ok && (!anchored || within(a.lat, a.lon, lat, lon, a.reach(surface, t-a.placed))):
 		a.doubts = 0
 		return lat, lon, true
