@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -53,8 +54,8 @@ func FuzzCategory(f *testing.F) {
 		var r, again Record
 		n, err := ParseRecord(e, data, &r)
 		if err != nil {
-			bad, ok := err.(*Error)
-			if !ok || bad.Reason == "" || bad.Offset < 0 || bad.Offset > len(data) || bad.Category != e.category {
+			var bad *Error
+			if !errors.As(err, &bad) || bad.Reason == "" || bad.Offset < 0 || bad.Offset > len(data) || bad.Category != e.category {
 				t.Fatalf("%#v", err)
 			}
 			return

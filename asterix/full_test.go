@@ -1,6 +1,7 @@
 package asterix
 
 import (
+	"errors"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -32,13 +33,13 @@ func fullRecord(t fataler, e *Edition, profile int, chance float64, rnd *rand.Ra
 	}
 	data, err := b.AppendRecord(nil)
 	for _, item := range []string{"RE", "SP"} { // one that does not fit its length octet is left out
-		if e, ok := err.(*Error); ok && e.Reason == TooLong && e.Item == item {
+		if bad := new(Error); errors.As(err, &bad) && bad.Reason == TooLong && bad.Item == item {
 			n := nodeAt(b.edition, item)
 			clear(b.present[n:b.edition.nodes[n].skip])
 			data, err = b.AppendRecord(nil)
 		}
 	}
-	if e, ok := err.(*Error); ok && e.Reason == EmptyFSPEC {
+	if bad := new(Error); errors.As(err, &bad) && bad.Reason == EmptyFSPEC {
 		fillNode(b, u.nodes[0], 1, rnd)
 		data, err = b.AppendRecord(nil)
 	}
