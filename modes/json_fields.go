@@ -156,6 +156,9 @@ func (m *Message) place(j *object) {
 	if m.Coarse {
 		j.boolean("coarse", true)
 	}
+	if m.TC == 25 {
+		m.high(j)
+	}
 }
 
 func (m *Message) motion(j *object) {
