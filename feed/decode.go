@@ -19,16 +19,17 @@ type DecodeOptions struct {
 	// time of reception and the record's time in UTC, where they are known; to Mode S lines likewise, with the receiver's stamp and
 	// signal.
 	KeepBytes  bool
-	CommB      bool        // adds the Comm-B registers inside ASTERIX records, read by modes, under "comm_b"
-	Filter     Filter      // the zero one keeps all
-	Dedup      bool        // leaves out copies of a Mode S frame that came within 200 ms, in the file or in those read with it
-	Convert    []string    // "21=2.6": ASTERIX records of a category to an edition; "21=62": 021 to 062
-	Sink       RecordSink  // gets the ASTERIX records instead of out; with both sinks nil: JSON lines
-	Frames     FrameSink   // gets the Mode S messages instead of out
-	Statistics *Statistics // is told of every record and message before filters; nil: no statistics
-	Sensors    *Registry   // places polar plots for Filter.Area and for rows; nil: they have no place
-	Errors     io.Writer   // gets one line per refusal with file, offset and reason; nil: none
-	Limit      int         // refusals printed at most; zero: all
+	CommB      bool         // adds the Comm-B registers inside ASTERIX records, read by modes, under "comm_b"
+	Filter     Filter       // the zero one keeps all
+	Repair     modes.Repair // wrong bits of a Mode S frame that may be corrected: the message says so; a relay writes what was received
+	Dedup      bool         // leaves out copies of a Mode S frame that came within 200 ms, in the file or in those read with it
+	Convert    []string     // "21=2.6": ASTERIX records of a category to an edition; "21=62": 021 to 062
+	Sink       RecordSink   // gets the ASTERIX records instead of out; with both sinks nil: JSON lines
+	Frames     FrameSink    // gets the Mode S messages instead of out
+	Statistics *Statistics  // is told of every record and message before filters; nil: no statistics
+	Sensors    *Registry    // places polar plots for Filter.Area and for rows; nil: they have no place
+	Errors     io.Writer    // gets one line per refusal with file, offset and reason; nil: none
+	Limit      int          // refusals printed at most; zero: all
 
 	Lat, Lon float64 // degrees, with HasSite: the receiver's site, from which surface positions are resolved
 	HasSite  bool
@@ -114,7 +115,7 @@ func (p *printer) sky() *modes.Receiver {
 	if p.shared != nil {
 		return p.shared
 	}
-	return modes.NewReceiver(modes.Options{Lat: p.o.Lat, Lon: p.o.Lon, HasSite: p.o.HasSite})
+	return modes.NewReceiver(modes.Options{Lat: p.o.Lat, Lon: p.o.Lon, HasSite: p.o.HasSite, Repair: p.o.Repair})
 }
 
 // turn lets the other files go on up to a time, when it is one that can be compared.

@@ -48,7 +48,7 @@ func (s *squitters) frame(f *modes.Frame, st stamp, offset int64) {
 		s.other(f)
 		return
 	}
-	if err := modes.Decode(&s.m, f.Bytes()); err != nil {
+	if err := s.sky.Decode(&s.m, f.Bytes()); err != nil {
 		p.refuse(offset, frameReason(err), fmt.Sprintf("%X: %v", f.Bytes(), err))
 		return
 	}
@@ -138,9 +138,30 @@ func (s *squitters) other(f *modes.Frame) {
 			p.buf = fmt.Appendf(p.buf, `{"hex":"%X","receiver_status":true}`, f.Data[:f.N])
 			return
 		}
-		code, spi := modes.ModeAOfReply([2]byte(f.Data[:2]))
-		p.buf = fmt.Appendf(p.buf, `{"hex":"%X","mode_a":"%04o","spi":%t}`, f.Data[:2], code, spi)
+		p.buf = s.appendModeAC(p.buf, [2]byte(f.Data[:2]))
 	})
+}
+
+// appendModeAC writes a mode A/C reply: its code, the altitude that it may be instead, and the one aircraft that it fits, if any.
+func (s *squitters) appendModeAC(dst []byte, b [2]byte) []byte {
+	r := modes.ReadModeAC(b)
+	if s.at.Counter != 0 {
+		r = s.sky.TakeModeAC(b, s.at.Counter)
+	}
+	dst = fmt.Appendf(dst, `{"hex":"%X","mode_a":"%04o","spi":%t`, b, r.Code, r.SPI)
+	if s.at.Counter != 0 {
+		dst = fmt.Appendf(dst, `,"t":%d.%09d`, s.at.Counter/1e9, s.at.Counter%1e9)
+	}
+	if r.HasAltitude {
+		dst = fmt.Appendf(dst, `,"mode_c_ft":%d`, r.Altitude)
+	}
+	if r.Fits != modes.FitsNone {
+		dst = fmt.Appendf(dst, `,"fits":%q,"fits_icao":"%06X"`, [...]string{modes.FitsCode: "mode_a", modes.FitsAltitude: "mode_c", modes.FitsBoth: "both"}[r.Fits], r.Address)
+	}
+	if r.Ambiguous {
+		dst = append(dst, `,"fits":"several"`...)
+	}
+	return append(dst, '}')
 }
 
 // appendPlace adds place, times and the receiver's own marks to the object that ends dst.

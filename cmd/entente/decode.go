@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"entente"
 	"entente/asterix"
 	"entente/feed"
+	"entente/modes"
 )
 
 type decodeCmd struct {
@@ -27,6 +29,7 @@ type decodeCmd struct {
 	Keep    bool     `name:"keep-bytes" help:"Add octets, offset, datagram, receiver's stamp and times to each line."`
 	Errors  int      `default:"20" help:"Refusals printed for each file; 0 is all."`
 	Strict  bool     `help:"Exit 1 when anything was refused."`
+	Repair  uint8    `placeholder:"BITS" help:"Correct one or two wrong bits of Mode S frames of aircraft that are known: 1 or 2. Such lines say so. Off by default: it makes ghosts."`
 	Dedup   bool     `help:"Leave out copies of a Mode S frame within 200 ms, of one file or of several."`
 	InOrder bool     `name:"in-order" help:"Read the files one after another instead of merging them by time."`
 	JSON    bool     `name:"json" help:"Print the summary as JSON on standard error; statistics and probe as JSON."`
@@ -72,6 +75,12 @@ func (c decodeCmd) Validate() error {
 	}
 	if c.Out != "-" && !slices.Contains(decodeForms, filepath.Ext(c.Out)) {
 		return fmt.Errorf("writing %s: the name must end in %s", c.Out, strings.Join(decodeForms, ", "))
+	}
+	if c.Repair > 2 {
+		return fmt.Errorf("reading --repair %d: want 1 or 2 bits", c.Repair)
+	}
+	if c.Repair > 0 && slices.Contains([]string{".beast", ".avr", ".sbs"}, filepath.Ext(c.Out)) {
+		return errors.New("--repair with a relay: what is passed on to others must be what was received")
 	}
 	f, err := c.filter()
 	if err != nil {
@@ -152,7 +161,7 @@ func (c decodeCmd) told(std streams, name string, sum feed.Summary, err error) b
 func (c decodeCmd) options(std streams) (feed.DecodeOptions, error) {
 	opt := feed.DecodeOptions{
 		Options: feed.Options{Format: c.Format, Editions: c.Edition}, Raw: c.Raw, Text: c.Text, CommB: c.CommB, KeepBytes: c.Keep,
-		Convert: c.Convert, Errors: std.err, Limit: c.Errors, Dedup: c.Dedup,
+		Convert: c.Convert, Errors: std.err, Limit: c.Errors, Dedup: c.Dedup, Repair: modes.Repair(c.Repair),
 	}
 	var err error
 	if c.Date != "" {
