@@ -130,6 +130,9 @@ func (t *Truth) span() (from, to float64) {
 	return t.rows[0].time, t.rows[len(t.rows)-1].time
 }
 
+// enoughPlots are as many as the first two matches look at.
+const enoughPlots = 20000
+
 // figures judges one sensor: a first match with wide gates finds its biases, a second with them taken off counts.
 func (j *judge) figures(sky *sky) SensorFigures {
 	o := SensorFigures{Name: j.sensor.Name, Kind: j.sensor.Kind.String(), Plots: len(j.plots),
@@ -141,10 +144,11 @@ func (j *judge) figures(sky *sky) SensorFigures {
 	if !j.polar {
 		j.scale[1] = j.scale[0]
 	}
-	fit := j.match(sky, wideGate)
-	for range 2 {
+	some := max(1, len(j.plots)/enoughPlots)
+	fit := j.match(sky, wideGate, some)
+	for _, every := range [2]int{some, 1} {
 		j.bias, j.scale = fit.x, [2]float64{max(fit.sigma[0], j.scale[0]/4), max(fit.sigma[1], j.scale[1]/4)}
-		fit = j.match(sky, fineGate)
+		fit = j.match(sky, fineGate, every)
 	}
 	o.Assigned, o.False, o.Duplicates = len(j.matches)-j.dup, j.wrong, j.dup
 	j.accuracy(&o, &fit)

@@ -87,17 +87,19 @@ type claim struct {
 	r    residual
 }
 
-// match gives the plots to targets and fits the biases to what was given.
-func (j *judge) match(sky *sky, g gate) fitted {
+// match gives one of every so many groups of plots to targets and fits the biases to what was given.
+func (j *judge) match(sky *sky, g gate, every int) fitted {
 	sky.rewind()
 	j.matches, j.wrong, j.dup = j.matches[:0], 0, 0
 	last := map[int]float64{}
-	for from := 0; from < len(j.plots); {
+	for from, n := 0, 0; from < len(j.plots); n++ {
 		to := from + 1
 		for j.polar && to < len(j.plots) && j.plots[to].Time.Sub(j.plots[from].Time) < groupTime {
 			to++
 		}
-		j.group(sky, g, from, to, last)
+		if n%every == 0 {
+			j.group(sky, g, from, to, last)
+		}
 		from = to
 	}
 	return j.fit()
@@ -149,10 +151,14 @@ func (j *judge) claims(sky *sky, g gate, i int, dst []claim) []claim {
 	p := j.plots[i]
 	t := p.Time.Seconds() - j.bias[2]
 	height, told := heightOf(p)
+	limit := j.limit(p, g, told)
 	for _, c := range sky.near(j.place(p, height), t) {
 		target := int(sky.who[c.track])
+		if c.d > limit || j.contradicts(p, target) {
+			continue
+		}
 		m, ok := j.paths[target].at(t)
-		if !ok || told && math.Abs(height-m.altitude) > heightGate || j.contradicts(p, target) {
+		if !ok || told && math.Abs(height-m.altitude) > heightGate {
 			continue
 		}
 		r := j.residual(p, &m)
@@ -165,6 +171,23 @@ func (j *judge) claims(sky *sky, g gate, i int, dst []claim) []claim {
 		}
 	}
 	return dst
+}
+
+// limit is how far a plot's target may be from the plot's place in the index: its gate, what it flies within the index's span, and
+// what a height not known or wrong does to the place.
+func (j *judge) limit(p *entente.Plot, g gate, told bool) float64 {
+	const flown, reference = 400 * skySpan / 2, 1000
+	if !j.polar || !p.Is(entente.HasPolar) {
+		return flown + reference + g.metres + 2*g.sigmas*max(j.scale[0], j.scale[1])
+	}
+	l := flown + reference + g.rangeM + g.sigmas*j.scale[0] + p.Range*(g.azimuth+g.sigmas*j.scale[1])
+	if p.Range < 40e3 {
+		return skyReach
+	}
+	if !told {
+		l += 1e8 / p.Range
+	}
+	return l
 }
 
 // heightOf is the height that a plot tells, else a likely one.
