@@ -201,4 +201,14 @@ func TestDecodingAllocatesNothing(t *testing.T) {
 	if n := testing.AllocsPerRun(100, build); n > 0 {
 		t.Errorf("%v allocations to build a record, want none", n)
 	}
+	again := func() {
+		for dec.Reset(data); dec.Next(); {
+			b.Reset()
+			b.Copy(dec.Record())
+			dst, _ = b.AppendRecord(dst[:0])
+		}
+	}
+	if n := testing.AllocsPerRun(100, again); n > 0 {
+		t.Errorf("%v allocations to decode and encode 100 records, want none", n)
+	}
 }
