@@ -16,6 +16,7 @@ import (
 // channel and drop, counted, when it cannot keep up, since an old plot is worth less than the next one.
 type air struct {
 	tracker *track.Tracker
+	first   *firstLooks
 	picture *picture.Picture
 	now     func() entente.Instant
 	batches chan []entente.Plot
@@ -41,8 +42,8 @@ const (
 	tickEvery  = time.Second
 )
 
-func newAir(t *track.Tracker, p *picture.Picture, now func() entente.Instant) *air {
-	return &air{tracker: t, picture: p, now: now, rates: newRates(), batches: make(chan []entente.Plot, airQueue),
+func newAir(c track.Config, p *picture.Picture, now func() entente.Instant) *air {
+	return &air{tracker: track.New(c), first: newFirstLooks(c.Member, c.Sensors, c.Window), picture: p, now: now, rates: newRates(), batches: make(chan []entente.Plot, airQueue),
 		free: make(chan []entente.Plot, airQueue), delay: newLatency(), newsAt: map[entente.TrackID]int32{}}
 }
 
@@ -72,8 +73,7 @@ func (a *air) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case b := <-a.batches:
-			out = a.tracker.Process(b, out[:0])
-			a.deliver(out)
+			out = a.process(b, out[:0])
 			now := a.now()
 			a.rates.count(b)
 			for i := range b {
@@ -93,6 +93,14 @@ func (a *air) run(ctx context.Context) {
 			a.rates.turn()
 		}
 	}
+}
+
+// process takes a batch into the tracker and delivers what came of it.
+func (a *air) process(b []entente.Plot, out []entente.Track) []entente.Track {
+	out = a.tracker.Process(b, out)
+	out = a.first.observe(b, out, out)
+	a.deliver(out)
+	return out
 }
 
 // deliver gives the picture what the tracker changed, and keeps it for the sharer.

@@ -23,7 +23,7 @@ func flown(t *testing.T) (*air, *entente.Instant) {
 	t.Helper()
 	now := at(0)
 	s := entente.Sensor{ID: 1, Name: "r", Kind: entente.ModeS, Lat: 0.7, Lon: 0.2, Height: 100, RangeSigma: 50, AzimuthSigma: 0.001, Period: 4, PD: 0.9, MaxRange: 200_000}
-	a := newAir(track.New(track.Config{Member: "ALF", Sensors: []entente.Sensor{s}}), picture.New(picture.Config{Member: "ALF"}), func() entente.Instant { return now })
+	a := newAir(track.Config{Member: "ALF", Sensors: []entente.Sensor{s}}, picture.New(picture.Config{Member: "ALF"}), func() entente.Instant { return now })
 	return a, &now
 }
 

@@ -77,7 +77,7 @@ func newAlliance(t testing.TB, th *theatre, rules string, link func(*rand.Rand) 
 
 func newSeat(m entente.MemberID, sensors []entente.Sensor, now *entente.Instant) *seat {
 	p := picture.New(picture.Config{Member: m})
-	return &seat{member: m, picture: p, air: newAir(track.New(track.Config{Member: m, Sensors: sensors}), p, func() entente.Instant { return *now })}
+	return &seat{member: m, picture: p, air: newAir(track.Config{Member: m, Sensors: sensors}, p, func() entente.Instant { return *now })}
 }
 
 func (a *alliance) send(p parcelSent) {
@@ -147,8 +147,7 @@ func (a *alliance) run(look func(truthAt), more ...*seat) {
 }
 
 func (s *seat) take(p []entente.Plot) {
-	s.out = s.air.tracker.Process(p, s.out[:0])
-	s.air.deliver(s.out)
+	s.out = s.air.process(p, s.out[:0])
 }
 
 func (s *seat) advance(now entente.Instant) {

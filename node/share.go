@@ -113,6 +113,13 @@ func (s *sharer) share(tracks []entente.Track, ended []entente.TrackID, now ente
 
 func (s *sharer) offer(m entente.MemberID, t *entente.Track, item *release.Item, now entente.Instant) {
 	to := s.to[m]
+	if t.State == entente.Tentative {
+		// a single look leaves at once or never, and nothing of it is remembered
+		if d := s.policy.Decide(item, m, now); d.Release && d.NotBefore <= now {
+			to.put(release.Apply(*t, &d), d.Label)
+		}
+		return
+	}
 	last, known := to.last[t.ID]
 	if known && !last.news(t) {
 		return

@@ -157,6 +157,7 @@ type flier struct {
 	address          entente.Address
 	modeA            entente.ModeA
 	adsb             bool
+	born             float64 // when it appears
 }
 
 func (f *flier) step(dt float64, at float64, rng *rand.Rand) {
@@ -201,6 +202,9 @@ func (s show) play() *theatre {
 	for i := range fliers {
 		la, lo := geo.Destination(lat0, lon0, 2*math.Pi*rng.Float64(), 260e3*math.Sqrt(rng.Float64()))
 		fliers[i] = flier{lat: la, lon: lo, height: 3000 + 8000*rng.Float64(), speed: 130 + 120*rng.Float64(), course: 2 * math.Pi * rng.Float64()}
+		if i%3 == 0 {
+			fliers[i].born = s.duration / 2 * rng.Float64()
+		}
 		if rng.Float64() >= s.mute {
 			fliers[i].modeA = entente.ModeA(rng.IntN(4096))
 			if rng.IntN(10) > 0 {
@@ -229,13 +233,16 @@ func (s show) fly(th *theatre, fliers []flier, rng *rand.Rand) {
 		at := float64(n) * dt
 		for i := range fliers {
 			f := &fliers[i]
+			if at < f.born {
+				continue
+			}
 			f.step(dt, at, rng)
 			seen := false
 			for k := range th.sensors {
 				sees := s.sees(&th.sensors[k], &frames[k], f)
 				seen = seen || sees
-				if sees && at >= due[k][i] {
-					due[k][i] += th.sensors[k].Period
+				if at >= due[k][i] && sees {
+					due[k][i] = math.Max(due[k][i]+th.sensors[k].Period, at)
 					if rng.Float64() < th.sensors[k].PD {
 						th.plots = append(th.plots, s.measure(&th.sensors[k], &frames[k], f, entente.FromSeconds(begin+at), rng))
 					}

@@ -11,11 +11,13 @@ import (
 // Gates of track-to-track association, on squared normalised distances of two components. Joining is stricter than
 // staying together, so that an entry does not flicker.
 const (
-	systematic    = 250.0 // metres, 1 sigma per axis, that members' registrations may differ by
+	systematic    = 250.0 // metres, 1 sigma per axis, that members' registrations may differ by while not estimated
 	speedSlack    = 6.0   // m/s likewise
 	joinGate      = 9.0
 	stayGate      = 20.0
 	sameAddressAt = 4e3   // metres at which tracks with one ICAO address are one aircraft
+	firstsAt      = 3e3   // metres within which a single look with the same mode A code and height is one of the aircraft,
+	firstsNear    = 1.2e3 // and without
 	apart         = 8e3   // metres at which they are not, whatever they call themselves
 	levelGate     = 350.0 // metres between two reported pressure altitudes
 	splitAfter    = 10.0  // seconds of misfit, and
@@ -33,20 +35,24 @@ type fit struct {
 	speed    float64
 	level    bool // heights agree
 	code     bool // mode A codes do not differ
+	same     bool // they have the same mode A code
+	firsts   int  // how many of the two are single looks
 }
 
-// compare two tracks, both moved to the picture's time.
-func compare(a, b *contribution) (f fit) {
+// compare two tracks, both moved to the picture's time; s2 is the variance per axis that registration leaves between
+// their members.
+func compare(a, b *contribution, s2 float64) (f fit) {
 	x, y := &a.track, &b.track
 	if x.Address != 0 && y.Address != 0 {
 		f.conflict = x.Address != y.Address
 		f.address = x.Address == y.Address && x.Address.ICAO()
 	}
 	f.code = x.Has&y.Has&entente.HasModeA == 0 || x.ModeA == y.ModeA
+	f.same = x.Has&y.Has&entente.HasModeA != 0 && x.ModeA == y.ModeA && x.ModeA != 0
 	e, n := a.at.offset(&b.at)
 	f.distance = math.Hypot(e, n)
 	p, q := &a.at.p, &b.at.p
-	const s2, v2 = systematic * systematic, speedSlack * speedSlack
+	const v2 = speedSlack * speedSlack
 	f.place = normalised(e, n, p.At(0, 0)+q.At(0, 0)+s2, p.At(0, 1)+q.At(0, 1), p.At(1, 1)+q.At(1, 1)+s2)
 	f.speed = normalised(b.at.ve-a.at.ve, b.at.vn-a.at.vn,
 		p.At(3, 3)+q.At(3, 3)+v2, p.At(3, 4)+q.At(3, 4), p.At(4, 4)+q.At(4, 4)+v2)
@@ -54,6 +60,12 @@ func compare(a, b *contribution) (f fit) {
 		f.level = math.Abs(x.PressureAltitude-y.PressureAltitude) < levelGate+20*math.Abs(x.Time.Sub(y.Time))
 	} else {
 		f.level = math.Abs(a.at.height-b.at.height) < 500+3*math.Sqrt(p.At(2, 2)+q.At(2, 2))
+	}
+	if a.first() {
+		f.firsts++
+	}
+	if b.first() {
+		f.firsts++
 	}
 	return f
 }
@@ -70,6 +82,9 @@ func (f *fit) joins() bool {
 		return false
 	case f.address:
 		return f.distance < sameAddressAt
+	case f.firsts > 0:
+		// a single look has no course to compare: the same code and height must do, or a place that leaves no doubt
+		return f.level && f.place < joinGate && (f.same && f.distance < firstsAt || f.code && f.distance < firstsNear)
 	}
 	return f.code && f.level && f.place < joinGate && f.speed < joinGate
 }
@@ -104,7 +119,8 @@ func (p *Picture) split() {
 			c.misfit = misfit{}
 			continue
 		}
-		f := compare(&p.contributions[e.lead], c)
+		lead := &p.contributions[e.lead]
+		f := compare(lead, c, p.slack(lead, c))
 		if f.stays() {
 			c.misfit = misfit{}
 			continue
@@ -117,7 +133,7 @@ func (p *Picture) split() {
 			m.last = c.track.Time
 			m.updates++
 		}
-		if f.conflict || m.updates >= splitUpdates && p.now.Sub(m.since) >= splitAfter {
+		if f.conflict || c.first() || m.updates >= splitUpdates && p.now.Sub(m.since) >= splitAfter {
 			p.leave(int32(i))
 			p.counters.Split++
 		}
@@ -126,15 +142,15 @@ func (p *Picture) split() {
 
 // join finds the entries that are one aircraft and makes them one, best pair first.
 func (p *Picture) join() {
-	p.index.reset(len(p.contributions))
-	for i := range p.contributions {
-		if c := &p.contributions[i]; c.source >= 0 {
-			p.index.insert(int32(i), c.at.place)
+	p.index.reset(len(p.entries))
+	for i := range p.entries {
+		if e := &p.entries[i]; e.number != 0 {
+			p.index.insert(int32(i), p.contributions[e.lead].at.place)
 		}
 	}
 	p.candidates = p.candidates[:0]
-	for i := range p.contributions {
-		if p.contributions[i].source >= 0 {
+	for i := range p.entries {
+		if e := &p.entries[i]; e.number != 0 && e.sources != p.all {
 			p.pairs(int32(i))
 		}
 	}
@@ -156,25 +172,42 @@ func (p *Picture) join() {
 	}
 }
 
-// pairs appends the candidates of contribution i with those of higher places.
-func (p *Picture) pairs(i int32) {
-	c := &p.contributions[i]
-	p.found = p.index.near(c.at.place, p.found[:0])
-	for _, j := range p.found {
-		o := &p.contributions[j]
-		if j <= i || o.source == c.source || o.entry == c.entry || p.sharesSource(c.entry, o.entry) {
+// pairs appends the candidates of an entry with those of higher numbers.
+func (p *Picture) pairs(a int32) {
+	x := &p.entries[a]
+	p.found = p.index.near(p.contributions[x.lead].at.place, p.found[:0])
+	for _, b := range p.found {
+		if y := &p.entries[b]; y.number <= x.number || x.sources.meets(&y.sources) {
 			continue
 		}
-		f := compare(c, o)
-		if !f.joins() {
-			continue
+		if c, ok := p.candidate(a, b); ok {
+			p.candidates = append(p.candidates, c)
 		}
-		a, b := c.entry, o.entry
-		if p.entries[b].number < p.entries[a].number {
-			a, b = b, a
-		}
-		p.candidates = append(p.candidates, candidate{a, b, f.address, f.place + f.speed})
 	}
+}
+
+// candidate says whether two entries may be one: no part contradicts another's address, and some pair fits.
+func (p *Picture) candidate(a, b int32) (c candidate, ok bool) {
+	c = candidate{a: a, b: b, cost: math.Inf(1)}
+	for _, i := range p.entries[a].parts {
+		x := &p.contributions[i]
+		for _, j := range p.entries[b].parts {
+			y := &p.contributions[j]
+			if x.source == y.source && x.first() && y.first() {
+				continue
+			}
+			f := compare(x, y, p.slack(x, y))
+			if f.conflict {
+				return c, false
+			}
+			if f.joins() {
+				ok = true
+				c.address = c.address || f.address
+				c.cost = min(c.cost, f.place+f.speed)
+			}
+		}
+	}
+	return c, ok
 }
 
 func compareBool(a, b bool) int {

@@ -15,7 +15,7 @@ import (
 func placed(f flight, e, n float64) contribution {
 	k := f.track(1, start, e, n)
 	c := contribution{track: k}
-	c.at.move(&k, start)
+	c.at.move(&k, turn{}, start)
 	return c
 }
 
@@ -48,7 +48,7 @@ func TestHowTwoTracksAgree(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			a, b := placed(tc.a, 0, 0), placed(tc.b, tc.e, 0)
-			f, g := compare(&a, &b), compare(&b, &a)
+			f, g := compare(&a, &b, systematic*systematic), compare(&b, &a, systematic*systematic)
 			if f.joins() != tc.joins || f.stays() != tc.stays {
 				t.Errorf("joins %v stays %v: %+v", f.joins(), f.stays(), f)
 			}
@@ -107,7 +107,7 @@ func TestIndexFindsNeighbours(t *testing.T) {
 		for i := range 50 {
 			la, lo := geo.Destination(lat, lon, 2*math.Pi*rng.Float64(), 20e3*rng.Float64())
 			var m motion
-			m.move(&entente.Track{Lat: la, Lon: lo, Time: start}, start)
+			m.move(&entente.Track{Lat: la, Lon: lo, Time: start}, turn{}, start)
 			places = append(places, m.place)
 			x.insert(int32(i), m.place)
 		}

@@ -15,8 +15,16 @@ type contribution struct {
 	label    entente.Label
 	received entente.Instant
 
-	at     motion // moved to the time of the picture
-	misfit misfit
+	gap  float64 // seconds between its plots, smoothed; zero before the second
+	lag  float64 // seconds from its plots to their arrival here, smoothed
+	turn turn
+
+	at      motion // moved to the time of the picture
+	misfit  misfit
+	aside   aside
+	apart   float64         // metres from the others of its entry, while aside is asideApart
+	sampled entente.Instant // state last compared with the own track of its entry
+	unseen  unseen
 }
 
 // misfit is how long a track has not fitted the others of its entry.
@@ -26,13 +34,29 @@ type misfit struct {
 	last    entente.Instant // time of the last state judged
 }
 
-// source is a member that contributes.
-type source struct {
-	member entente.MemberID
-	tracks map[entente.TrackID]int32 // to places in Picture.contributions
+// first says whether this is a single look of one sensor, not yet a track of its member.
+func (c *contribution) first() bool { return c.track.State == entente.Tentative }
+
+// rhythm smooths how often the track gets plots and how long they take to come here.
+func (c *contribution) rhythm(old *entente.Track, received entente.Instant) {
+	const weight = 0.25
+	if gap := c.track.Updated.Sub(old.Updated); old.Updated != 0 && gap > 0 {
+		if c.gap == 0 {
+			c.gap = gap
+		}
+		c.gap += weight * (min(gap, 30) - c.gap)
+	}
+	if c.track.Updated == old.Updated {
+		return
+	}
+	lag := max(0, received.Sub(c.track.Updated))
+	if c.lag == 0 {
+		c.lag = lag
+	}
+	c.lag += weight * (min(lag, 60) - c.lag)
 }
 
-// motion is a track moved straight on to some time, with what comparisons need.
+// motion is a track moved on to some time, with what comparisons need.
 type motion struct {
 	lat, lon, height float64
 	ve, vn, vu       float64
@@ -42,25 +66,32 @@ type motion struct {
 
 // noise is the white acceleration assumed of aircraft while nothing is heard of them, m²/s³ per horizontal axis.
 const (
-	noise      = 3.0
+	noise      = 10.0
 	climbNoise = 1.0
 )
 
-// move sets m to where t is at a time, on a straight line over the ellipsoid (right to metres within a minute).
-func (m *motion) move(t *entente.Track, now entente.Instant) {
+// move sets m to where t is at a time: along its turn for some seconds, then straight on over the ellipsoid (right to
+// metres within a minute).
+func (m *motion) move(t *entente.Track, w turn, now entente.Instant) {
 	dt := now.Sub(t.Time)
 	m.p = t.Covariance
-	m.ve, m.vn, m.vu = t.VE, t.VN, t.VU
+	e, n, ve, vn := w.path(t.VE, t.VN, dt)
+	m.ve, m.vn, m.vu = ve, vn, t.VU
 	meridian, prime := geo.Radii(t.Lat)
 	h := t.Height
-	m.lat = t.Lat + dt*t.VN/(meridian+h)
+	m.lat = t.Lat + n/(meridian+h)
 	c := math.Cos((t.Lat + m.lat) / 2)
 	m.lon = t.Lon
 	if c > 1e-6 {
-		m.lon = geo.WrapLon(t.Lon + dt*t.VE/((prime+h)*c))
+		m.lon = geo.WrapLon(t.Lon + e/((prime+h)*c))
 	}
 	m.height = h + max(-20, min(20, dt))*t.VU // a climb is not believed for long
 	m.spread(dt)
+	m.settle()
+}
+
+// settle works out the place on the index's sphere.
+func (m *motion) settle() {
 	e := geo.LLA{Lat: m.lat, Lon: m.lon}.ECEF()
 	f := geo.MeanRadius / math.Sqrt(e.X*e.X+e.Y*e.Y+e.Z*e.Z)
 	m.place = geo.ECEF{X: e.X * f, Y: e.Y * f, Z: e.Z * f}

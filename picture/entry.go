@@ -9,13 +9,17 @@ import (
 
 // entry is one aircraft of the picture.
 type entry struct {
-	number uint32  // zero: the place is free
-	parts  []int32 // places of contributions, own first, then by member
-	lead   int32   // the part whose frame and number lead
-	into   int32   // where it was absorbed; −1 when it stands
+	number  uint32    // zero: the place is free
+	parts   []int32   // places of contributions, own first, then by member
+	sources sourceSet // whose tracks they are; single looks do not count
+	lead    int32     // the part whose frame and number lead
+	into    int32     // where it was absorbed; −1 when it stands
 
 	fused    entente.Track
+	hidden   bool // missed by all who should see it, or no more than a single look
+	gone     gone
 	conflict string
+	doubt    string
 	identity entente.Identification
 	person   bool // identity was set by one
 
@@ -37,8 +41,19 @@ func (p *Picture) enter(i int32) {
 	p.lastNumber++
 	parts := p.entries[at].parts[:0]
 	p.entries[at] = entry{number: p.lastNumber, parts: append(parts, i), lead: i, into: -1}
+	p.mark(&p.entries[at])
 	p.byNumber[p.lastNumber] = at
 	p.contributions[i].entry = at
+}
+
+// mark notes whose tracks an entry has.
+func (p *Picture) mark(e *entry) {
+	e.sources = sourceSet{}
+	for _, i := range e.parts {
+		if c := &p.contributions[i]; !c.first() {
+			e.sources.add(c.source)
+		}
+	}
 }
 
 // leave takes a contribution out of its entry, and drops the entry when it was the last.
@@ -51,8 +66,11 @@ func (p *Picture) leave(i int32) {
 	e.parts = slices.DeleteFunc(e.parts, func(j int32) bool { return j == i })
 	if len(e.parts) == 0 {
 		p.dropEntry(c.entry)
-	} else if e.lead == i {
-		e.lead = e.parts[0]
+	} else {
+		p.mark(e)
+		if e.lead == i {
+			e.lead = e.parts[0]
+		}
 	}
 	c.entry, c.misfit = -1, misfit{}
 }
@@ -75,14 +93,7 @@ func (p *Picture) root(at int32) int32 {
 
 // sharesSource says whether one member has tracks in both entries: it holds them to be two aircraft.
 func (p *Picture) sharesSource(a, b int32) bool {
-	for _, i := range p.entries[a].parts {
-		for _, j := range p.entries[b].parts {
-			if p.contributions[i].source == p.contributions[j].source {
-				return true
-			}
-		}
-	}
-	return false
+	return p.entries[a].sources.meets(&p.entries[b].sources)
 }
 
 // absorb moves all of b into a. What a person said of b stays, unless a person spoke of a too.
@@ -93,11 +104,13 @@ func (p *Picture) absorb(a, b int32) {
 		x.parts = append(x.parts, i)
 	}
 	slices.SortFunc(x.parts, p.rank)
+	x.sources.join(&y.sources)
+	x.gone = gone{}
 	if y.person && !x.person {
 		x.identity, x.person = y.identity, true
 	}
 	delete(p.byNumber, y.number)
-	y.into, y.parts = a, y.parts[:0]
+	y.into, y.parts, y.sources = a, y.parts[:0], sourceSet{}
 	p.absorbed = append(p.absorbed, b)
 	p.counters.Joined++
 }
@@ -116,85 +129,4 @@ func (p *Picture) bury() {
 		p.freeEntries = append(p.freeEntries, at)
 	}
 	p.absorbed = p.absorbed[:0]
-}
-
-// fuse works out what an entry shows at the picture's time.
-func (p *Picture) fuse(e *entry) {
-	p.chooseLead(e)
-	lead := &p.contributions[e.lead]
-	t := lead.track
-	t.Time = p.now
-	t.Lat, t.Lon, t.Height, t.VE, t.VN, t.VU, t.Covariance = lead.at.lat, lead.at.lon, lead.at.height, lead.at.ve, lead.at.vn, lead.at.vu, lead.at.p
-	t.Origin = p.sources[lead.source].member
-	if len(e.parts) > 1 {
-		p.intersect(e, lead, &t)
-	}
-	t.Sensors = 0
-	for _, i := range e.parts {
-		p.know(&t, &p.contributions[i])
-	}
-	e.fused = t
-	e.conflict = p.conflict(e)
-	p.recall(e)
-	if !e.person {
-		id := Identify(p.config.Rules, &t)
-		if id.Identity != e.identity.Identity || id.Criterion != e.identity.Criterion {
-			e.identity = id
-		}
-	}
-}
-
-// intersect fuses the parts into t.
-func (p *Picture) intersect(e *entry, lead *contribution, t *entente.Track) {
-	sum := 0.0
-	for _, i := range e.parts {
-		sum += weight(&p.contributions[i].at)
-	}
-	var f fusion
-	for _, i := range e.parts {
-		o := &p.contributions[i].at
-		f.add(&lead.at, o, weight(o)/sum)
-	}
-	if f.weight > 0 {
-		f.result(&lead.at, t)
-	}
-}
-
-// chooseLead keeps the leading part unless another is twice as accurate or the lead has gone; own leads at a tie.
-func (p *Picture) chooseLead(e *entry) {
-	spread := func(i int32) float64 { q := &p.contributions[i].at.p; return q.At(0, 0) + q.At(1, 1) }
-	best := e.parts[0]
-	for _, i := range e.parts[1:] {
-		if spread(i) < spread(best) {
-			best = i
-		}
-	}
-	if spread(best)*4 < spread(e.lead) {
-		e.lead = best
-	}
-}
-
-// know adds to t what one part knows beside the state.
-func (p *Picture) know(t *entente.Track, c *contribution) {
-	o := &c.track
-	t.Updated, t.Started = max(t.Updated, o.Updated), min(t.Started, o.Started)
-	if t.State != entente.Confirmed {
-		t.State = o.State
-	}
-	if t.Address == 0 {
-		t.Address = o.Address
-	}
-	if t.Callsign == (entente.Callsign{}) {
-		t.Callsign = o.Callsign
-	}
-	if !t.Is(entente.HasModeA) && o.Is(entente.HasModeA) {
-		t.ModeA = o.ModeA
-	}
-	if !t.Is(entente.HasPressureAltitude) && o.Is(entente.HasPressureAltitude) {
-		t.PressureAltitude = o.PressureAltitude
-	}
-	t.Has |= o.Has
-	if c.source == 0 {
-		t.Sensors = o.Sensors // bits of another node's sensors mean nothing here
-	}
 }

@@ -64,8 +64,8 @@ func TestFusionIsConservative(t *testing.T) {
 		p := covariance(rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "seed"), 4)))
 		a := motion{lat: 0.9, lon: 0.5, height: 9000, p: p}
 		var f fusion
-		f.add(&a, &a, 0.5)
-		f.add(&a, &a, 0.5)
+		f.add(&a, &a, part(0.5, 1))
+		f.add(&a, &a, part(0.5, 1))
 		var out entente.Track
 		f.result(&a, &out)
 		for i := range p {
@@ -103,12 +103,12 @@ func TestMotionCrossesTheDateLine(t *testing.T) {
 	f := flight{lat: 60, lon: 179.99, ve: 250, height: 9000}
 	k := f.track(1, start, 0, 0)
 	var m motion
-	m.move(&k, start.Add(30))
+	m.move(&k, turn{}, start.Add(30))
 	if m.lon > 0 || m.p.At(0, 0) <= k.Covariance.At(0, 0) {
 		t.Errorf("at longitude %.3f, variance %.0f", m.lon*180/math.Pi, m.p.At(0, 0))
 	}
 	var back motion
-	back.move(&k, start)
+	back.move(&k, turn{}, start)
 	if e, n := m.offset(&back); math.Abs(math.Hypot(e, n)-7500) > 30 {
 		t.Errorf("moved %.0f m, want 7500", math.Hypot(e, n))
 	}

@@ -14,10 +14,14 @@ type Config struct {
 	OwnAge     float64 // seconds that an own track counts after its last update; zero is 60
 	PartnerAge float64 // seconds that a partner's track counts after its time of applicability; zero is 60
 	MaxTracks  int     // bound on the tracks of one member; zero is 65536
+
+	// Sees says within how many seconds own sensors must have made a track of an aircraft as this one if it is there;
+	// zero: they need not. Nil: no partner's aircraft is doubted. It is called under the picture's lock.
+	Sees func(t *entente.Track) float64
 }
 
-// maxSources bounds the members that may contribute.
-const maxSources = 256
+// firstAge is how long a single look waits for another sensor's, seconds.
+const firstAge = 15.0
 
 // fromFuture is how far a track may lie after its own arrival, seconds.
 const fromFuture = 10.0
@@ -30,6 +34,7 @@ type Counters struct {
 	Implausible uint64 // refused: no position, not a number, from the future, or covariance not positive
 	Mislabelled uint64 // refused: not the sender's to give, not for this member, or this member's own coming back
 	Crowded     uint64 // refused: MaxTracks reached
+	Distrusted  uint64 // not taken: a person has this partner ignored
 	Split       uint64 // tracks taken out of an entry that they no longer fit
 	Joined      uint64 // entries found to be one aircraft
 	Entries     int    // aircraft in the picture
@@ -50,8 +55,11 @@ type Picture struct {
 	byNumber      map[uint32]int32
 	lastNumber    uint32
 	words         map[entente.Address]word // of persons, for aircraft that left
-	now           entente.Instant          // of the last picture
+	now, before   entente.Instant          // of the last picture and the one before
 	pictures      uint64
+	own           map[entente.Address]int32 // entries of the own tracker
+	apart         map[int]string            // words for distances, half a kilometre each
+	all           sourceSet
 
 	index      index
 	candidates []candidate
@@ -60,6 +68,7 @@ type Picture struct {
 	fresh      []int32
 	absorbed   []int32
 	order      []uint32
+	able       []int32
 }
 
 // New returns an empty picture.
@@ -76,7 +85,8 @@ func New(c Config) *Picture {
 	if c.MaxTracks <= 0 {
 		c.MaxTracks = 1 << 16
 	}
-	p := &Picture{config: c, sourceOf: map[entente.MemberID]int32{}, byNumber: map[uint32]int32{}, words: map[entente.Address]word{}}
+	p := &Picture{config: c, sourceOf: map[entente.MemberID]int32{}, byNumber: map[uint32]int32{}, words: map[entente.Address]word{},
+		own: map[entente.Address]int32{}, apart: map[int]string{}}
 	p.source(c.Member)
 	return p
 }
@@ -89,13 +99,15 @@ func (p *Picture) source(m entente.MemberID) int32 {
 			return -1
 		}
 		i = int32(len(p.sources))
-		p.sources = append(p.sources, source{m, map[entente.TrackID]int32{}})
+		p.sources = append(p.sources, source{member: m, tracks: map[entente.TrackID]int32{}})
 		p.sourceOf[m] = i
+		p.all.add(i)
 	}
 	return i
 }
 
-// Own takes the member's own tracks as its tracker emitted them; an ended track leaves, a tentative one is passed over.
+// Own takes the member's own tracks as its tracker emitted them; an ended track leaves. A tentative one, a single look of
+// one sensor, is shown only with another member's of the same aircraft.
 func (p *Picture) Own(tracks []entente.Track) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -121,6 +133,10 @@ func (p *Picture) Partner(m entente.MemberID, label entente.Label, received ente
 		p.counters.Crowded += uint64(len(tracks))
 		return
 	}
+	if p.sources[s].trust == entente.Ignore {
+		p.counters.Distrusted += uint64(len(tracks))
+		return
+	}
 	for i := range tracks {
 		p.take(s, label, received, &tracks[i])
 	}
@@ -130,21 +146,22 @@ func (p *Picture) Partner(m entente.MemberID, label entente.Label, received ente
 func (p *Picture) take(s int32, label entente.Label, received entente.Instant, t *entente.Track) {
 	src := &p.sources[s]
 	i, known := src.tracks[t.ID]
-	switch {
-	case t.State == entente.Ended:
+	if t.State == entente.Ended {
 		if known {
-			p.remove(i)
+			p.ended(i, t)
 		}
 		return
-	case t.State == entente.Tentative:
+	}
+	if f, bad := p.fault(s, i, known, label, received, t); bad {
+		src.conduct.add(f, t, received)
+		if f == faultStale {
+			p.counters.Stale++
+		} else {
+			p.counters.Implausible++
+		}
 		return
-	case !plausible(t) || received != 0 && t.Time.Sub(received) > fromFuture:
-		p.counters.Implausible++
-		return
-	case known && t.Time < p.contributions[i].track.Time, label.Expires != 0 && label.Expires <= received, p.aged(s, t):
-		p.counters.Stale++
-		return
-	case !known && len(src.tracks) >= p.config.MaxTracks:
+	}
+	if !known && len(src.tracks) >= p.config.MaxTracks {
 		p.counters.Crowded++
 		return
 	}
@@ -154,12 +171,46 @@ func (p *Picture) take(s int32, label entente.Label, received entente.Instant, t
 		src.tracks[t.ID] = i
 	}
 	c := &p.contributions[i]
+	if known && s != 0 && leapt(&c.track, t) {
+		src.conduct.add(faultLeap, t, received)
+		p.leave(i) // whatever it was part of, it is elsewhere now
+		c.turn = turn{}
+	}
+	old := c.track
 	c.track, c.label, c.received = *t, label, received
+	c.rhythm(&old, received)
+	if known {
+		c.turn.learn(&old, t)
+	}
+	src.newest = max(src.newest, t.Time)
+	src.conduct.taken[0]++
 	if s == 0 {
 		p.counters.Own++
 	} else {
 		p.counters.Partner++
 	}
+}
+
+// fault says what is wrong with a state, if anything is.
+func (p *Picture) fault(s, i int32, known bool, label entente.Label, received entente.Instant, t *entente.Track) (fault, bool) {
+	ahead := p.sources[s].registration.moved[3]
+	switch {
+	case !plausible(t):
+		return faultImpossible, true
+	case received != 0 && t.Time.Sub(received) > fromFuture+max(0, ahead):
+		return faultFuture, true
+	case known && t.Time < p.contributions[i].track.Time, label.Expires != 0 && label.Expires <= received, p.aged(s, t):
+		return faultStale, true
+	}
+	return 0, false
+}
+
+// ended takes out a track that its member ended, and keeps what that says of its entry.
+func (p *Picture) ended(i int32, t *entente.Track) {
+	if c := &p.contributions[i]; c.entry >= 0 && !c.first() {
+		p.bear(&p.entries[c.entry], c, t)
+	}
+	p.remove(i)
 }
 
 // part returns a free place for a contribution.
@@ -183,7 +234,10 @@ func (p *Picture) remove(i int32) {
 
 // aged says whether a track is too old for the last picture.
 func (p *Picture) aged(s int32, t *entente.Track) bool {
-	if s == 0 {
+	switch {
+	case t.State == entente.Tentative:
+		return p.now.Sub(t.Updated) > firstAge
+	case s == 0:
 		return p.now.Sub(t.Updated) > p.config.OwnAge
 	}
 	return p.now.Sub(t.Time) > p.config.PartnerAge
@@ -194,7 +248,7 @@ func (p *Picture) aged(s int32, t *entente.Track) bool {
 func (p *Picture) Entries(dst []entente.Entry, now entente.Instant) []entente.Entry {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.now = max(p.now, now)
+	p.before, p.now = p.now, max(p.now, now)
 	p.pictures++
 	p.renew()
 	p.split()
@@ -202,11 +256,29 @@ func (p *Picture) Entries(dst []entente.Entry, now entente.Instant) []entente.En
 	if len(p.sources) > 1 {
 		p.join()
 		p.bury()
+		p.register()
 	}
-	p.order = p.order[:0]
 	for i := range p.entries {
 		if e := &p.entries[i]; e.number != 0 {
 			p.fuse(e)
+		}
+	}
+	p.suspect()
+	return p.shown(dst)
+}
+
+// Last appends the entries of the last picture again.
+func (p *Picture) Last(dst []entente.Entry) ([]entente.Entry, entente.Instant) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.shown(dst), p.now
+}
+
+// shown appends what is shown, in order of number.
+func (p *Picture) shown(dst []entente.Entry) []entente.Entry {
+	p.order = p.order[:0]
+	for i := range p.entries {
+		if e := &p.entries[i]; e.number != 0 && !e.hidden && e.fused.Time != 0 {
 			p.order = append(p.order, e.number)
 		}
 	}
@@ -228,7 +300,8 @@ func (p *Picture) renew() {
 			p.remove(int32(i))
 			continue
 		}
-		c.at.move(&c.track, p.now)
+		c.at.move(&c.track, c.turn, p.now)
+		p.sources[c.source].registration.shift(&c.at)
 	}
 }
 
@@ -259,10 +332,14 @@ func (p *Picture) show(dst []entente.Entry, at int32) []entente.Entry {
 	parts := o.Contributions[:0]
 	for _, i := range e.parts {
 		c := &p.contributions[i]
+		if c.first() && c.aside != fusedIn {
+			continue
+		}
 		parts = append(parts, entente.Contribution{Member: p.sources[c.source].member, Track: c.track.ID,
-			Time: c.track.Time, Received: c.received, Label: c.label})
+			Time: c.track.Time, Received: c.received, Label: c.label, Aside: p.why(c)})
 	}
-	*o = entente.Entry{Number: e.number, Track: e.fused, Identification: e.identity, Contributions: parts, Conflict: e.conflict}
+	*o = entente.Entry{Number: e.number, Reference: p.reference(e), Track: e.fused, Identification: e.identity, Contributions: parts,
+		Conflict: e.conflict, Doubt: e.doubt}
 	return dst
 }
 
@@ -271,7 +348,7 @@ func (p *Picture) Get(number uint32) (entente.Entry, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	at, ok := p.byNumber[number]
-	if !ok || p.entries[at].fused.Time == 0 {
+	if !ok || p.entries[at].fused.Time == 0 || p.entries[at].hidden {
 		return entente.Entry{}, false
 	}
 	return p.show(nil, at)[0], true
@@ -324,6 +401,6 @@ func (p *Picture) Counters() Counters {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	c := p.counters
-	c.Entries = len(p.byNumber)
+	c.Entries = len(p.order)
 	return c
 }
