@@ -33,7 +33,7 @@ func (t *Tracker) associate(si int32, group []entente.Plot) {
 		s.bias.correct(&group[i])
 		v := s.ready(&group[i])
 		t.views = append(t.views, v)
-		t.found = t.candidates(v.sphere, s.margin(&v), t.found)
+		t.found = t.offer(&v, s.margin(&v), t.found)
 		t.foundTo = append(t.foundTo, int32(len(t.found)))
 	}
 	t.decide(si)

@@ -25,7 +25,6 @@ func (t *Tracker) sweep(now entente.Instant) {
 	for i := range t.sites {
 		t.sites[i].forget(sweepPeriod.Seconds())
 	}
-	t.muster()
 	if t.team == nil || !t.team.age(t, now) {
 		for _, i := range t.live {
 			t.age(i, now)
@@ -35,7 +34,9 @@ func (t *Tracker) sweep(now entente.Instant) {
 	if now/entente.Second%2 == 0 {
 		t.merge(now)
 	}
-	t.muster()
+	if t.untidy {
+		t.muster()
+	}
 }
 
 // muster drops free places from live and puts the rest in order of ID.
@@ -48,7 +49,7 @@ func (t *Tracker) muster() {
 			n++
 		}
 	}
-	t.live = t.live[:n]
+	t.live, t.untidy = t.live[:n], false
 	if !sorted {
 		slices.SortFunc(t.live, func(a, b int32) int { return cmp.Compare(t.tracks[a].id, t.tracks[b].id) })
 		t.live = slices.Compact(t.live)
@@ -141,5 +142,6 @@ func (t *Tracker) end(i int32) {
 
 func (t *Tracker) release(i int32) {
 	t.tracks[i].state = 0
+	t.untidy = true
 	t.free = append(t.free, i)
 }

@@ -25,12 +25,15 @@ type grid struct {
 	entries []gridEntry
 	balls   []ball // by track
 	built   entente.Instant
+	last    entente.TrackID // last number when it was built
+	used    int32           // entries taken while several insert
 }
 
-// ball is a place on the sphere and how far about it its track is sought, metres.
+// ball is a place on the sphere and how far about it its track is sought, metres; of a track shown, its address too.
 type ball struct {
-	at geo.ECEF
-	r  float64
+	at      geo.ECEF
+	r       float64
+	address entente.Address
 }
 
 // apart is the distance of two places, metres.
@@ -52,7 +55,8 @@ type gridEntry struct {
 	next    int32
 }
 
-func (g *grid) reset(now entente.Instant, tracks int) {
+func (g *grid) reset(now entente.Instant, tracks int, last entente.TrackID) {
+	g.last = last
 	size := 256
 	for size < 4*tracks {
 		size *= 2
@@ -109,7 +113,11 @@ func (k *record) radius(dt float64) float64 {
 func (k *record) ball(built entente.Instant) ball {
 	dt := built.Sub(k.time) + gridPeriod/2
 	slack := 200 + gridPeriod*math.Sqrt(k.mean[3]*k.mean[3]+k.mean[4]*k.mean[4])
-	return ball{onSphere(k.position(dt)), k.radius(math.Abs(dt)+gridPeriod) + slack}
+	b := ball{at: onSphere(k.position(dt)), r: k.radius(math.Abs(dt)+gridPeriod) + slack}
+	if k.confirmed() {
+		b.address = k.address
+	}
+	return b
 }
 
 // place puts a track into the grid.
@@ -131,7 +139,10 @@ func (t *Tracker) placeNew(i int32, v *seenPlot) {
 	if d := apart(b.at, v.sphere); d < limit {
 		b.r = min(b.r, limit-d)
 	} else {
-		b = ball{v.sphere, limit}
+		b = ball{at: v.sphere, r: limit}
+	}
+	if t.familiar(v.plot, t.offered(int(t.turn))) {
+		b.r = math.Inf(-1)
 	}
 	if t.lane != nil {
 		t.lane.bear(i, b)
@@ -139,7 +150,9 @@ func (t *Tracker) placeNew(i int32, v *seenPlot) {
 	}
 	t.grid.spread(int(i) + 1)
 	t.grid.balls[i] = b
-	t.grid.insert(i, b.at, b.r)
+	if b.r >= 0 {
+		t.grid.insert(i, b.at, b.r)
+	}
 }
 
 // rebuild lays the grid anew for a time that it does not serve; each sweep lays it for the plots that follow.
@@ -152,17 +165,44 @@ func (t *Tracker) rebuild(now entente.Instant) {
 // serves says whether plots of a time can be looked up.
 func (g *grid) serves(now entente.Instant) bool {
 	d := now.Sub(g.built)
-	return len(g.head) > 0 && d >= 0 && d <= gridPeriod
+	return len(g.head) > 0 && d >= 0 && d <= gridPeriod+groupSpan
 }
 
 // lay puts all tracks into the grid as they will be about now.
 func (t *Tracker) lay(now entente.Instant) {
-	t.grid.reset(now, len(t.tracks))
+	t.grid.reset(now, len(t.tracks), t.lastID)
 	for i := range t.tracks {
 		if t.tracks[i].state != 0 {
 			t.place(int32(i))
 		}
 	}
+}
+
+// familiar says whether a plot is offered a track that was shown with its address when the grid was built. Such a plot
+// hardly starts a track: it does not look at those just started, nor is one that it starts looked at, until the grid is
+// built again. So most plots have to do with few others.
+func (t *Tracker) familiar(p *entente.Plot, offered []int32) bool {
+	if p.Address == 0 {
+		return false
+	}
+	for _, i := range offered {
+		if t.grid.balls[i].address == p.Address {
+			return true
+		}
+	}
+	return false
+}
+
+// offer appends the candidates of a plot.
+func (t *Tracker) offer(v *seenPlot, margin float64, dst []int32) []int32 {
+	from := len(dst)
+	dst = t.candidates(v.sphere, margin, dst)
+	if n := len(dst); n > from && t.tracks[dst[n-1]].id > t.grid.last && t.familiar(v.plot, dst[from:]) {
+		for len(dst) > from && t.tracks[dst[len(dst)-1]].id > t.grid.last {
+			dst = dst[:len(dst)-1]
+		}
+	}
+	return dst
 }
 
 // candidates appends the tracks whose ball meets that of radius r about p, each once, in order of ID.

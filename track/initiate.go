@@ -16,7 +16,7 @@ const (
 
 // initiate starts a tentative track of a plot that no track wanted.
 func (t *Tracker) initiate(si int32, v *seenPlot) {
-	if len(t.free) == 0 && len(t.tracks) >= t.config.MaxTracks {
+	if t.lane == nil && len(t.free) == 0 && len(t.tracks) >= t.config.MaxTracks {
 		t.counters.Crowded++
 		return
 	}
@@ -60,6 +60,9 @@ func (t *Tracker) newID() entente.TrackID {
 
 // room returns a free place.
 func (t *Tracker) room() (i int32) {
+	if t.lane != nil {
+		return t.team.run.places[t.lane.key()]
+	}
 	if n := len(t.free); n > 0 {
 		i = t.free[n-1]
 		t.free = t.free[:n-1]
@@ -67,9 +70,7 @@ func (t *Tracker) room() (i int32) {
 		i = int32(len(t.tracks))
 		t.tracks = append(t.tracks, record{})
 	}
-	if t.lane == nil {
-		t.live = append(t.live, i)
-	}
+	t.live = append(t.live, i)
 	return i
 }
 

@@ -10,17 +10,18 @@ type lesson struct {
 	bias  anchored
 }
 
-// kinds of lesson.
+// kinds of lesson; each is learnt in one pass over the plots of a group.
 const (
 	ofClutter = iota
 	ofBias
+	kinds
 )
 
 // note keeps a lesson.
 func (t *Tracker) note(l lesson) {
 	t.lessons = append(t.lessons, l)
 	if t.lane != nil {
-		t.lane.lessonKeys = append(t.lane.lessonKeys, t.lane.key())
+		t.lane.taught(l.kind)
 	}
 }
 

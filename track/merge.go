@@ -17,13 +17,19 @@ const (
 
 // merge ends the younger of two tracks that have looked like one aircraft for a while.
 func (t *Tracker) merge(now entente.Instant) {
-	for _, i := range t.live {
+	shared := t.team != nil && t.team.twin(t)
+	for at, i := range t.live {
 		k := &t.tracks[i]
 		if k.state == 0 || k.plots < 2 {
 			continue
 		}
-		t.twins = t.candidates(onSphere(k.position(0)), 0, t.twins[:0])
-		other := t.twinOf(i, t.twins, false)
+		other := int32(-1)
+		if shared {
+			other = t.team.twins[at]
+		}
+		if !shared || other >= 0 && t.tracks[other].state == 0 { // ended meanwhile
+			other = t.elder(i)
+		}
 		if other < 0 {
 			k.twin = 0
 			continue
@@ -46,6 +52,12 @@ func (t *Tracker) merge(now entente.Instant) {
 			t.release(i)
 		}
 	}
+}
+
+// elder is the twin of a track anywhere, −1 for none.
+func (t *Tracker) elder(i int32) int32 {
+	t.twins = t.candidates(onSphere(t.tracks[i].position(0)), 0, t.twins[:0])
+	return t.twinOf(i, t.twins, false)
 }
 
 // accompanied says whether the track was of late seen beside a neighbour.

@@ -3,6 +3,7 @@ package track
 import (
 	"cmp"
 	"math"
+	"runtime"
 	"slices"
 
 	"entente"
@@ -21,8 +22,8 @@ type Config struct {
 	MaxTracks int
 	// MaxHeld bounds the plots held in the window; zero is 1 << 20. Above it the oldest are processed early.
 	MaxHeld int
-	// Workers is how many work on parts of the Earth at once; up to one is none beside the caller. The tracks are the
-	// same to the last bit. With more than one, Close ends them.
+	// Workers is how many work on parts of the Earth at once, the caller among them and no more than processors; zero is
+	// one. The tracks are the same to the last bit. With more than one, Close ends them.
 	Workers int
 }
 
@@ -73,6 +74,7 @@ type workspace struct {
 	out      []entente.Track // of the call under way
 	lessons  []lesson        // of the plots since the last sweep
 	turn     int32           // plot of views under way
+	untidy   bool            // live has free places
 	stamp    uint32
 	// buffers of one group
 	views   []seenPlot
@@ -102,8 +104,8 @@ func New(c Config) *Tracker {
 		c.MaxHeld = 1 << 20
 	}
 	t := &Tracker{config: c}
-	if c.Workers > 1 {
-		t.team = newTeam(c.Workers)
+	if n := min(c.Workers, runtime.GOMAXPROCS(0)); n > 1 {
+		t.team = newTeam(n)
 	}
 	t.SetSensors(c.Sensors)
 	return t
@@ -216,7 +218,7 @@ func (t *Tracker) emit(k *record) {
 	k.emitted = k.time
 	t.out = append(t.out, entente.Track{})
 	if t.lane != nil {
-		t.lane.outKeys = append(t.lane.outKeys, t.lane.key())
+		t.lane.told()
 	}
 	k.put(t.config.Member, &t.out[len(t.out)-1])
 }

@@ -75,9 +75,11 @@ func (t *Tracker) tell(at entente.Instant) {
 // sortTail sorts the held plots from a place on and merges them with those before.
 func (t *Tracker) sortTail(from int) {
 	tail := t.held[from:]
-	compare := func(a, b entente.Plot) int { return order(&a, &b) }
-	if !slices.IsSortedFunc(tail, compare) {
-		slices.SortFunc(tail, compare)
+	for i := 1; i < len(tail); i++ {
+		if tail[i].Time <= tail[i-1].Time && order(&tail[i], &tail[i-1]) < 0 {
+			slices.SortFunc(tail, func(a, b entente.Plot) int { return order(&a, &b) })
+			break
+		}
 	}
 	if from == 0 || len(tail) == 0 || order(&t.held[from-1], &tail[0]) <= 0 {
 		return

@@ -1,53 +1,56 @@
 package track
 
 import (
-	"sync"
 	"sync/atomic"
 
 	"entente"
 )
 
 // team is the workers of a tracker. The tracker gathers plots in a run until the next sweep; then the team looks up who
-// may be whose, the run falls into islands that share no track, and each worker works on the islands of its cells of the
-// Earth. Nothing that an island decides can reach another before the sweep, hence the workers need not wait for each
-// other and the tracks do not depend on how many they are.
+// may be whose, the run falls into islands that share no track, and each worker works on the islands of the cells of the
+// Earth that it takes. Nothing that an island decides can reach another before the sweep, hence the workers need not wait
+// for each other and the tracks do not depend on how many they are.
 type team struct {
 	lanes   []*lane
 	work    func(*team, *lane) // of the phase under way
+	phase   atomic.Uint32
 	next    atomic.Int32
-	wait    sync.WaitGroup
+	done    atomic.Uint32 // lanes, of all phases
+	caller  sleeper
 	run     stretch
-	enough  int // plots, or tracks, that are worth sharing
+	enough  int     // plots, or tracks, that are worth sharing
+	owner   []int32 // by track: the lane that last worked on it
+	twins   []int32 // by place in live: its twin
 	now     entente.Instant
 	tracker *Tracker
 }
 
 // lane is one worker: a tracker of its own buffers over the tracks and sensors of all.
 type lane struct {
-	tracker    Tracker
-	start      chan struct{} // nil for the lane of the caller
-	near       []int32       // candidates of plots it looked up
-	mine       []int32       // plots of the run, in order, that are its own
-	at         []int32       // those of the group under way; nil in a sweep
-	born       []birth       // tracks it started in this run
-	outKeys    []int32       // of each output its place in the order of work
-	lessonKeys []int32       // likewise
+	tracker Tracker
+	sleeper
+	number  int32
+	near    []int32 // candidates of plots it looked up
+	at      []int32 // plots of the group under way, by place in the run; nil in a sweep
+	born    []birth // tracks it started in the cell under way
+	linked  linked  // into the grid
+	outs    chain
+	lessons chain
 }
 
 // birth is a track started in a run.
 type birth struct {
-	track, key int32
-	ball       ball
+	track int32
+	ball  ball
 }
 
 // newTeam starts n − 1 workers; the caller is one more.
 func newTeam(n int) *team {
-	m := &team{enough: leastShared}
+	m := &team{enough: leastShared, caller: newSleeper()}
 	for i := range n {
-		l := &lane{}
+		l := &lane{number: int32(i), sleeper: newSleeper()}
 		m.lanes = append(m.lanes, l)
 		if i > 0 {
-			l.start = make(chan struct{}, 1)
 			go m.serve(l)
 		}
 	}
@@ -56,26 +59,42 @@ func newTeam(n int) *team {
 
 // serve works on every phase until close.
 func (m *team) serve(l *lane) {
-	for range l.start {
+	for seen := uint32(0); ; seen++ {
+		l.await(&m.phase, seen)
+		if m.work == nil {
+			return
+		}
 		m.work(m, l)
-		m.wait.Done()
+		if m.done.Add(1) == m.target() {
+			m.caller.wake()
+		}
 	}
 }
 
 // do has all lanes do the work of a phase and waits for them.
 func (m *team) do(work func(*team, *lane)) {
+	m.begin(work)
+	work(m, m.lanes[0])
+	for d := m.done.Load(); d != m.target(); d = m.done.Load() {
+		m.caller.await(&m.done, d)
+	}
+}
+
+// target is done when all workers are through with all phases begun.
+func (m *team) target() uint32 { return m.phase.Load() * uint32(len(m.lanes)-1) }
+
+// begin wakes the workers for a phase; without work they end.
+func (m *team) begin(work func(*team, *lane)) {
 	m.work = work
 	m.next.Store(0)
-	m.wait.Add(len(m.lanes) - 1)
+	m.phase.Add(1)
 	for _, l := range m.lanes[1:] {
-		l.start <- struct{}{}
+		l.wake()
 	}
-	work(m, m.lanes[0])
-	m.wait.Wait()
 }
 
 // block is how many things a lane takes at a time.
-const block = 64
+const block = 32
 
 // take returns the next block of n things to work on, empty when there are no more.
 func (m *team) take(n int) (from, to int) {
@@ -83,21 +102,12 @@ func (m *team) take(n int) (from, to int) {
 	return min(from, n), min(from+block, n)
 }
 
-// close ends the workers.
-func (m *team) close() {
-	for _, l := range m.lanes[1:] {
-		close(l.start)
-	}
-}
-
 // Close ends the workers. The tracker goes on alone, with the same results.
 func (t *Tracker) Close() {
 	if t.team == nil {
 		return
 	}
-	t.out = nil
-	t.drain()
-	t.team.close()
+	t.team.begin(nil)
 	t.team = nil
 }
 
@@ -109,29 +119,30 @@ func (l *lane) key() int32 {
 	return l.at[l.tracker.turn]
 }
 
-// bear keeps a track just started for the plots that follow in this run.
-func (l *lane) bear(track int32, b ball) { l.born = append(l.born, birth{track, l.key(), b}) }
+// bear keeps a track just started for the plots that follow in this cell.
+func (l *lane) bear(track int32, b ball) {
+	if b.r >= 0 {
+		l.born = append(l.born, birth{track, b})
+	}
+	l.tracker.team.run.births[l.key()] = birth{track + 1, b}
+}
 
-// begin gives the lane the tracker's world, and free places for as many tracks as it may start.
-func (l *lane) begin(t *Tracker, births int) {
+// told notes an output.
+func (l *lane) told() { l.tracker.team.run.outs.add(l.key(), l.number, &l.outs) }
+
+// taught notes a lesson.
+func (l *lane) taught(kind uint8) {
+	l.tracker.team.run.lessons.add(kinds*l.key()+int32(kind), l.number, &l.lessons)
+}
+
+// begin gives the lane the tracker's world.
+func (l *lane) begin(t *Tracker) {
 	own := l.tracker.workspace
 	l.tracker = *t
 	l.tracker.workspace = own
 	w := &l.tracker.workspace
-	w.lane, w.counters = l, Counters{}
-	w.out, w.lessons, l.outKeys, l.lessonKeys, l.born = w.out[:0], w.lessons[:0], l.outKeys[:0], l.lessonKeys[:0], l.born[:0]
-	w.stamp = t.stamp
-	left := len(t.free) - births
-	w.free = append(w.free[:0], t.free[left:]...)
-	t.free = t.free[:left]
-}
-
-// reserve sees to free places.
-func (t *Tracker) reserve(n int) {
-	for len(t.free) < n {
-		t.free = append(t.free, int32(len(t.tracks)))
-		t.tracks = append(t.tracks, record{})
-	}
+	w.lane, w.counters, w.stamp, w.untidy = l, Counters{}, t.stamp, false
+	w.out, w.lessons, l.outs, l.lessons, w.free = w.out[:0], w.lessons[:0], l.outs[:0], l.lessons[:0], w.free[:0]
 }
 
 // end takes back what the lanes did, in the order of work.
@@ -140,11 +151,26 @@ func (m *team) end(t *Tracker) {
 		w := &l.tracker.workspace
 		t.stamp = max(t.stamp, w.stamp)
 		t.counters.add(&w.counters)
+		t.untidy = t.untidy || w.untidy
 		t.free = append(t.free, w.free...)
 	}
+	r := &m.run
 	m.number(t)
-	m.mergeOut(t)
-	m.mergeLessons(t)
+	for key := range r.outs.tips {
+		lane, i := r.outs.first(key)
+		for ; i >= 0; i = m.lanes[lane].outs[i] {
+			t.out = append(t.out, m.lanes[lane].tracker.out[i])
+			if o := &t.out[len(t.out)-1]; o.ID > r.before {
+				o.ID = r.final[o.ID-r.before-1]
+			}
+		}
+	}
+	for key := range r.lessons.tips {
+		lane, i := r.lessons.first(key)
+		for ; i >= 0; i = m.lanes[lane].lessons[i] {
+			t.lessons = append(t.lessons, m.lanes[lane].tracker.lessons[i])
+		}
+	}
 }
 
 // add adds counts of events.
@@ -162,71 +188,22 @@ func (c *Counters) add(d *Counters) {
 // grid.
 func (m *team) number(t *Tracker) {
 	r := &m.run
-	r.final = resize(r.final, len(r.plots))
-	r.heads = resize(r.heads, len(m.lanes))
-	clear(r.heads)
-	for {
-		var first *birth
-		lane := 0
-		for i, l := range m.lanes {
-			if h := r.heads[i]; h < len(l.born) && (first == nil || l.born[h].key < first.key) {
-				first, lane = &l.born[h], i
-			}
+	r.final = resize(r.final, len(r.births))
+	for key := range r.births {
+		b := &r.births[key]
+		i := b.track - 1
+		if i < 0 {
+			continue
 		}
-		if first == nil {
-			return
-		}
-		r.heads[lane]++
 		t.lastID++
-		r.final[first.key] = t.lastID
-		t.tracks[first.track].id = t.lastID
-		t.live = append(t.live, first.track)
-		t.grid.balls[first.track] = first.ball
-		t.grid.insert(first.track, first.ball.at, first.ball.r)
-	}
-}
-
-// mergeOut puts the lanes' outputs out.
-func (m *team) mergeOut(t *Tracker) {
-	r := &m.run
-	clear(r.heads)
-	for {
-		lane := m.least(func(l *lane) []int32 { return l.outKeys })
-		if lane < 0 {
-			return
-		}
-		o := &m.lanes[lane].tracker.out[r.heads[lane]]
-		r.heads[lane]++
-		t.out = append(t.out, *o)
-		if o.ID > r.before {
-			t.out[len(t.out)-1].ID = r.final[o.ID-r.before-1]
+		r.final[key] = t.lastID
+		t.tracks[i].id = t.lastID
+		t.live = append(t.live, i)
+		t.grid.balls[i] = b.ball
+		if b.ball.r >= 0 {
+			t.grid.insert(i, b.ball.at, b.ball.r)
 		}
 	}
-}
-
-// mergeLessons keeps the lanes' lessons.
-func (m *team) mergeLessons(t *Tracker) {
-	r := &m.run
-	clear(r.heads)
-	for {
-		lane := m.least(func(l *lane) []int32 { return l.lessonKeys })
-		if lane < 0 {
-			return
-		}
-		t.lessons = append(t.lessons, m.lanes[lane].tracker.lessons[r.heads[lane]])
-		r.heads[lane]++
-	}
-}
-
-// least is the lane whose next key is the least, −1 when none has any.
-func (m *team) least(keys func(*lane) []int32) int {
-	best, key := -1, int32(0)
-	for i, l := range m.lanes {
-		if k, h := keys(l), m.run.heads[i]; h < len(k) && (best < 0 || k[h] < key) {
-			best, key = i, k[h]
-		}
-	}
-	return best
 }
 
 // age is the tracker's sweep over its tracks, by all lanes, with the grid laid anew. False when it is too small for them.
@@ -235,36 +212,76 @@ func (m *team) age(t *Tracker, now entente.Instant) bool {
 		return false
 	}
 	m.tracker, m.now, m.run.before = t, now, t.lastID
-	t.grid.reset(now, len(t.tracks))
+	t.grid.reset(now, len(t.tracks), t.lastID)
+	t.grid.room(len(t.live), len(m.lanes))
+	m.run.expect(len(t.live))
+	m.own(len(t.tracks))
 	for _, l := range m.lanes {
-		l.begin(t, 0)
+		l.begin(t)
 		l.at = nil
 	}
-	m.do((*team).ageBlocks)
-	m.run.plots = m.run.plots[:0]
+	m.do((*team).ageOwn)
 	m.end(t)
-	for _, i := range t.live {
-		if t.tracks[i].state != 0 {
-			t.grid.insert(i, t.grid.balls[i].at, t.grid.balls[i].r)
-		}
-	}
+	m.late(&t.grid)
 	return true
 }
 
-func (m *team) ageBlocks(l *lane) {
+func (m *team) ageOwn(l *lane) {
 	t := &l.tracker
-	for {
-		from, to := m.take(len(t.live))
-		if from == to {
-			return
+	for at, i := range t.live {
+		if m.owner[i] != l.number {
+			continue
 		}
-		for at := from; at < to; at++ {
-			i := t.live[at]
-			t.turn = int32(at)
-			t.age(i, m.now)
-			if k := &t.tracks[i]; k.state != 0 {
-				t.grid.balls[i] = k.ball(m.now)
-			}
+		t.turn = int32(at)
+		t.age(i, m.now)
+		if k := &t.tracks[i]; k.state != 0 {
+			b := k.ball(m.now)
+			t.grid.balls[i] = b
+			m.tracker.grid.link(i, b.at, b.r, &l.linked)
 		}
+	}
+}
+
+// twin looks for the twin of every track, by all lanes. False when they are too few.
+func (m *team) twin(t *Tracker) bool {
+	if len(t.live) < m.enough {
+		return false
+	}
+	m.tracker, m.twins = t, resize(m.twins, len(t.live))
+	m.own(len(t.tracks))
+	for _, l := range m.lanes {
+		l.begin(t)
+	}
+	m.do((*team).twinOwn)
+	return true
+}
+
+func (m *team) twinOwn(l *lane) {
+	t := &l.tracker
+	for at, i := range t.live {
+		if m.owner[i] != l.number {
+			continue
+		}
+		m.twins[at] = -1
+		if k := &t.tracks[i]; k.state != 0 && k.plots >= 2 {
+			m.twins[at] = t.elder(i)
+		}
+	}
+}
+
+// own makes room for the owners of so many tracks.
+func (m *team) own(tracks int) {
+	for len(m.owner) < tracks {
+		m.owner = append(m.owner, int32(len(m.owner)%len(m.lanes)))
+	}
+}
+
+// late inserts what the lanes could not link.
+func (m *team) late(g *grid) {
+	for _, l := range m.lanes {
+		for _, i := range l.linked.left {
+			g.insert(i, g.balls[i].at, g.balls[i].r)
+		}
+		l.linked = linked{left: l.linked.left[:0]}
 	}
 }

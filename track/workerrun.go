@@ -1,6 +1,10 @@
 package track
 
-import "entente"
+import (
+	"sync/atomic"
+
+	"entente"
+)
 
 // A run is shared among the workers when it, or a sweep, has at least so many plots, or tracks; it is cut when it has so
 // many plots: where it is cut makes no difference.
@@ -15,14 +19,17 @@ type stretch struct {
 	groups []runGroup
 	group  []int32 // of each plot
 
-	views   []seenPlot
-	margins []float64
-	offers  [][]int32 // candidates of each plot
-	cells   []cellID
-	islands islands
-	before  entente.TrackID   // last number before the run
-	final   []entente.TrackID // of the track that a plot started
-	heads   []int
+	views    []seenPlot
+	margins  []float64
+	offers   [][]int32 // candidates of each plot
+	familiar []bool    // of each plot, whether its aircraft is
+	islands  islands
+	before   entente.TrackID // last number before the run
+	births   []birth         // by plot: the track it started, its place plus one
+	final    []entente.TrackID
+	places   []int32 // free for the track that each plot may start
+	outs     ledger
+	lessons  ledger
 }
 
 // runGroup is plots of a site that are associated together.
@@ -72,22 +79,49 @@ func (t *Tracker) drain() {
 	r.plots, r.groups, r.group = r.plots[:0], r.groups[:0], r.group[:0]
 }
 
+// expect empties what the lanes are to fill for n places in the order of work.
+func (r *stretch) expect(n int) {
+	r.outs.expect(n)
+	r.lessons.expect(kinds * n)
+	r.births = resize(r.births, n)
+	clear(r.births)
+}
+
 // share has the workers do the run.
 func (m *team) share(t *Tracker) {
 	r := &m.run
 	n := len(r.plots)
-	r.before = t.lastID
-	r.views, r.margins, r.offers, r.cells = resize(r.views, n), resize(r.margins, n), resize(r.offers, n), resize(r.cells, n)
-	t.reserve(n)
-	t.grid.spread(len(t.tracks))
-	m.tracker = t
+	m.tracker, r.before = t, t.lastID
+	r.views, r.margins, r.offers, r.familiar = resize(r.views, n), resize(r.margins, n), resize(r.offers, n), resize(r.familiar, n)
+	r.expect(n)
+	r.islands.expect(n, len(t.tracks), len(m.lanes))
 	m.do((*team).look)
-	m.divide()
-	for _, l := range m.lanes {
-		l.begin(t, len(l.mine))
-	}
+	m.late(&r.islands.territories)
+	m.do((*team).unite)
+	r.islands.settle(r)
+	m.reserve(t, n)
 	m.do((*team).decide)
 	m.end(t)
+	for i, b := range r.births {
+		if b.track == 0 {
+			t.free = append(t.free, r.places[i])
+		}
+	}
+}
+
+// reserve begins the lanes' work with free places for as many tracks as all may start.
+func (m *team) reserve(t *Tracker, n int) {
+	for len(t.free) < n {
+		t.free = append(t.free, int32(len(t.tracks)))
+		t.tracks = append(t.tracks, record{})
+	}
+	t.grid.spread(len(t.tracks))
+	m.own(len(t.tracks))
+	m.run.places = append(m.run.places[:0], t.free[len(t.free)-n:]...)
+	t.free = t.free[:len(t.free)-n]
+	for _, l := range m.lanes {
+		l.begin(t)
+	}
 }
 
 // look makes plots ready and finds their candidates; it writes to no track.
@@ -103,23 +137,58 @@ func (m *team) look(l *lane) {
 			s := &t.sites[r.groups[r.group[i]].site]
 			s.bias.correct(&r.plots[i])
 			v := s.ready(&r.plots[i])
-			r.views[i], r.margins[i], r.cells[i] = v, s.margin(&v), cellOf(v.sphere)
+			r.views[i], r.margins[i] = v, s.margin(&v)
 			n := len(l.near)
-			l.near = t.candidates(v.sphere, r.margins[i], l.near)
+			l.near = t.offer(&v, r.margins[i], l.near)
 			r.offers[i] = l.near[n:len(l.near):len(l.near)]
+			if r.familiar[i] = t.familiar(v.plot, r.offers[i]); !r.familiar[i] {
+				r.islands.settleOn(int32(i), &v, &l.linked)
+			}
+			r.islands.cellOf[i] = cellOf(v.sphere)
 		}
 	}
 }
 
-// decide associates the plots of a lane, group by group.
+// unite joins plots to islands.
+func (m *team) unite(l *lane) {
+	r := &m.run
+	for {
+		from, to := m.take(len(r.plots))
+		if from == to {
+			return
+		}
+		for i := from; i < to; i++ {
+			r.islands.join(r, int32(i), l)
+		}
+	}
+}
+
+// decide associates the plots of the cells that a lane owns, cell by cell, and then of those that their owners have not
+// come to.
 func (m *team) decide(l *lane) {
 	r := &m.run
-	for from := 0; from < len(l.mine); {
-		g, to := r.group[l.mine[from]], from+1
-		for to < len(l.mine) && r.group[l.mine[to]] == g {
+	s := &r.islands
+	for _, own := range []bool{true, false} {
+		for i := range s.cells {
+			c := &s.cells[i]
+			if own != (int(c.id.hash()%uint64(len(m.lanes))) == int(l.number)) || !atomic.CompareAndSwapInt32(&c.taken, 0, 1) {
+				continue
+			}
+			l.decide(m, s.byCell[c.from:c.to])
+		}
+	}
+}
+
+// decide associates the plots of a cell.
+func (l *lane) decide(m *team, plots []int32) {
+	r := &m.run
+	l.born = l.born[:0]
+	for from := 0; from < len(plots); {
+		g, to := r.group[plots[from]], from+1
+		for to < len(plots) && r.group[plots[to]] == g {
 			to++
 		}
-		l.at = l.mine[from:to]
+		l.at = plots[from:to]
 		l.associate(r, r.groups[g].site)
 		from = to
 	}
@@ -132,8 +201,11 @@ func (l *lane) associate(r *stretch, site int32) {
 	for _, i := range l.at {
 		t.views = append(t.views, r.views[i])
 		t.found = append(t.found, r.offers[i]...)
+		for _, k := range r.offers[i] {
+			t.team.owner[k] = l.number
+		}
 		for b := range l.born {
-			if l.born[b].ball.meets(r.views[i].sphere, r.margins[i]) {
+			if !r.familiar[i] && l.born[b].ball.meets(r.views[i].sphere, r.margins[i]) {
 				t.found = append(t.found, l.born[b].track)
 			}
 		}
