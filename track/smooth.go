@@ -45,7 +45,7 @@ type Reconstruction struct {
 // knows the truth. Plots may come in any order. It runs the tracker, joins what belongs to one aircraft, estimates
 // every sensor's bias, gives each flight its plots with knowledge of before and after, and smooths with a fixed-interval
 // IMM; plots off by more than 4.5 sigma are rejected and the flight smoothed again. The result depends on the
-// plots alone. Cost is about 40 µs a plot and core; memory about 300 bytes a plot and 450 a point.
+// plots alone. Cost is about 70 µs a plot of one core; memory about 400 bytes a plot and 450 a point.
 //
 // What it cannot do: tell which of two aircraft is which where plots never did, see where no sensor saw, or find a
 // bias that all sensors share.

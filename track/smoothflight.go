@@ -330,7 +330,8 @@ func (f *flight) reject(m *smoother, r *reconstructor, offset int) (n int) {
 				}
 				continue
 			}
-			if g := s.pp.times(&d.g); d.y*d.y > outlier*(d.r+g.dot(&d.g)) && f.use[i] {
+			// what a smoother leaves of a plot that it used has the variance R − H·P·Hᵀ
+			if g := s.pp.times(&d.g); d.y*d.y > outlier*max(d.r-g.dot(&d.g), d.r/4) && f.use[i] {
 				f.use[i] = false
 				f.rejected++
 				n++
