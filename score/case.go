@@ -244,14 +244,11 @@ func (s *scene) caseOf(k windowKey, v *window, o Options) Case {
 // Words says in one sentence what went wrong.
 func (c *Case) Words() string {
 	var s []string
-	plural := func(n int, one string) string {
-		if n == 1 {
-			return "one " + one
-		}
-		return fmt.Sprintf("%d %ss", n, one)
-	}
-	if c.Switches > 0 {
-		s = append(s, plural(c.Switches, "switch")+" of track")
+	switch {
+	case c.Switches == 1:
+		s = append(s, "one switch of track")
+	case c.Switches > 1:
+		s = append(s, fmt.Sprintf("%d switches of track", c.Switches))
 	}
 	if c.Missed > 0 {
 		s = append(s, fmt.Sprintf("%.0f s without a track", float64(c.Missed)))
@@ -265,5 +262,5 @@ func (c *Case) Words() string {
 	if len(s) == 0 {
 		return "held"
 	}
-	return strings.ReplaceAll(strings.Join(s, ", "), "switchs", "switches")
+	return strings.Join(s, ", ")
 }

@@ -162,10 +162,10 @@ func (r *Report) verdict() string {
 	case f.NeverTracked > 1:
 		s = append(s, fmt.Sprintf("%d aircraft were never shown.", f.NeverTracked))
 	}
-	switch {
-	case f.Switches == 0:
+	switch f.Switches {
+	case 0:
 		s = append(s, "No aircraft was taken for another.")
-	case f.Switches == 1:
+	case 1:
 		s = append(s, "Once an aircraft's track became another's.")
 	default:
 		s = append(s, fmt.Sprintf("%d times an aircraft's track became another's.", f.Switches))

@@ -191,7 +191,7 @@ func TestThePageStandsAlone(t *testing.T) {
 			t.Errorf("the page holds %q: …%s…", bad, rest[max(0, i-60):min(len(rest), i+60)])
 		}
 	}
-	for _, want := range []string{"prefers-color-scheme:dark", "@media print", "Hard cases", "Surveillance requirements", "Sensors", "clutter, track &lt;b&gt;"} {
+	for _, want := range []string{"prefers-color-scheme:dark", "@media print", "Hard cases", "Surveillance requirements", "Sensors", "clutter, track &lt;b&gt;"} { //nolint:misspell // CSS writes colour so
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}

@@ -81,7 +81,6 @@ type assigning struct {
 	last   map[[2]int32]entente.Instant // by flight and site, the last plot given
 	claims []claim
 	read   []reading
-	taken  map[int32]bool
 }
 
 // close gives out the plots of a site's group: the best claims first, then swaps that are better together.
@@ -180,8 +179,7 @@ func (a *assigning) cost(s *site, p *entente.Plot, f *flight, at *fix) (float64,
 	if p.Address != 0 && f.address != 0 && !same {
 		return 0, false
 	}
-	n := 1 / at.p.norm()
-	u := vec{at.p[0] * n, at.p[1] * n, at.p[2] * n}
+	u := upAt(&at.p)
 	a.read = s.readings(p, &at.p, a.read[:0])
 	sum, gate := 0.0, a.gate
 	for k := range a.read {

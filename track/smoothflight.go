@@ -297,8 +297,7 @@ func (f *flight) guess(t entente.Instant) (k kinematic) {
 		near = &a
 	}
 	k.p, k.v = near.p, near.v
-	n := 1 / k.p.norm()
-	u := vec{k.p[0] * n, k.p[1] * n, k.p[2] * n}
+	u := upAt(&k.p)
 	up := 2500.0
 	if f.levelled {
 		up = 500

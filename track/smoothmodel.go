@@ -52,17 +52,16 @@ func passage(dt float64) (m [flightModes][flightModes]float64) {
 
 // transition is how a state moves over a time: position gains a·v, velocity becomes r·v; curve holds both to the Earth.
 type transition struct {
-	a, r      mat
-	up        vec
-	dt, climb float64
-	f         *flying
+	a, r mat
+	up   vec
+	dt   float64
+	f    *flying
 }
 
 // transitionOf makes the transition of a model from a place over dt seconds: a turn about the vertical by Rodrigues'
 // formula, with a climb that is forgotten as in the tracker.
 func (f *flying) transitionOf(p *vec, dt float64) transition {
-	n := 1 / p.norm()
-	u := vec{p[0] * n, p[1] * n, p[2] * n}
+	u := upAt(p)
 	t := transition{up: u, dt: dt, f: f}
 	decay := math.Exp(-dt / climbDecay)
 	rise := climbDecay * (1 - decay)
@@ -82,6 +81,14 @@ func (f *flying) transitionOf(p *vec, dt float64) transition {
 	t.a.add(side, &cross)
 	t.a.outer(rise, &u, &u)
 	return t
+}
+
+// upAt is the ellipsoid's normal near a place: the gradient of its equation, right to 10⁻⁵ below 30 km.
+func upAt(p *vec) vec {
+	const flat = geo.SemiMajor * geo.SemiMajor / (geo.SemiMinor * geo.SemiMinor)
+	u := vec{p[0], p[1], p[2] * flat}
+	n := 1 / u.norm()
+	return vec{u[0] * n, u[1] * n, u[2] * n}
 }
 
 // predict moves a state.

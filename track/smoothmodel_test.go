@@ -92,12 +92,12 @@ func TestASteadyTurnComesRoundAtItsHeight(t *testing.T) {
 	for range 120 { // a full circle
 		tr := m.transitionOf(&s.p, 1)
 		s = tr.predict(&s)
-		if h := (geo.ECEF{X: s.p[0], Y: s.p[1], Z: s.p[2]}).LLA().Height; math.Abs(h-8000) > 40 { // a foot a second at most, which the filter takes for noise
+		if h := (geo.ECEF{X: s.p[0], Y: s.p[1], Z: s.p[2]}).LLA().Height; math.Abs(h-8000) > 3 {
 			t.Fatalf("at height %v", h)
 		}
 	}
 	d := vec{s.p[0] - q.X, s.p[1] - q.Y, s.p[2] - q.Z}
-	if d.norm() > 45 {
+	if d.norm() > 5 {
 		t.Errorf("%.1f m from where it began", d.norm())
 	}
 }
@@ -110,7 +110,7 @@ func TestLevelFlightFollowsTheEarth(t *testing.T) {
 		tr := flyings[0].transitionOf(&s.p, 10)
 		s = tr.predict(&s)
 	}
-	if h := (geo.ECEF{X: s.p[0], Y: s.p[1], Z: s.p[2]}).LLA().Height; math.Abs(h-10000) > 400 {
+	if h := (geo.ECEF{X: s.p[0], Y: s.p[1], Z: s.p[2]}).LLA().Height; math.Abs(h-10000) > 100 {
 		t.Errorf("at height %.0f m after 1,000 km", h)
 	}
 }
