@@ -105,7 +105,7 @@ func New(c Config) *Tracker {
 	}
 	t := &Tracker{config: c}
 	if n := min(c.Workers, runtime.GOMAXPROCS(0)); n > 1 {
-		t.team = newTeam(n)
+		t.team = newTeam(n, patience)
 	}
 	t.SetSensors(c.Sensors)
 	return t

@@ -44,11 +44,11 @@ type birth struct {
 	ball  ball
 }
 
-// newTeam starts n − 1 workers; the caller is one more.
-func newTeam(n int) *team {
-	m := &team{enough: leastShared, caller: newSleeper()}
+// newTeam starts n − 1 workers; the caller is one more. Patience is for no more workers than processors.
+func newTeam(n, patience int) *team {
+	m := &team{enough: leastShared, caller: newSleeper(patience)}
 	for i := range n {
-		l := &lane{number: int32(i), sleeper: newSleeper()}
+		l := &lane{number: int32(i), sleeper: newSleeper(patience)}
 		m.lanes = append(m.lanes, l)
 		if i > 0 {
 			go m.serve(l)

@@ -16,7 +16,7 @@ import (
 func working(t testing.TB, c Config, workers int) *Tracker {
 	tracker := New(c)
 	if workers > 1 { // even on one processor
-		tracker.team = newTeam(workers)
+		tracker.team = newTeam(workers, 0)
 		tracker.team.enough = 1
 		t.Cleanup(tracker.Close)
 	}
@@ -69,7 +69,7 @@ func mustAgree(t interface {
 func TestWorkersGiveTheTracksOfOne(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		seed := rapid.Uint64Range(0, 1000).Draw(r, "seed")
-		w := mixed(seed, rapid.IntRange(1, 25).Draw(r, "aircraft"), 40)
+		w := mixed(seed, rapid.IntRange(1, 15).Draw(r, "aircraft"), 25)
 		w.clutter = rapid.Float64Range(0, 40).Draw(r, "clutter")
 		if rapid.Bool().Draw(r, "bias") {
 			w.bias = []float64{250, -180, 120, 0}
@@ -129,9 +129,9 @@ func TestWorkersAgreeWhereCellsMeet(t *testing.T) {
 
 // TestWorkersAgreeOnCrowds: enough traffic that every worker has some, and islands of all sizes.
 func TestWorkersAgreeOnCrowds(t *testing.T) {
-	w := crowd(400, 12, 30)
+	w := crowd(200, 12, 20)
 	mustAgree(t, t, Config{Sensors: w.sensors, Window: 1}, w.plots(), 2000)
-	w = about(9, 54, 27, 300)
+	w = about(9, 54, 27, 150)
 	w.duration = 20
 	mustAgree(t, t, Config{Sensors: w.sensors}, w.plots(), 700)
 }
@@ -202,7 +202,7 @@ func TestCloseEndsTheWorkers(t *testing.T) {
 }
 
 func TestWorkersAllocateNothing(t *testing.T) {
-	w := crowd(200, 6, 200)
+	w := crowd(150, 6, 150)
 	plots := w.plots()
 	tracker := working(t, Config{Sensors: w.sensors, Window: 1}, 4)
 	out := make([]entente.Track, 0, 1<<14)
