@@ -86,12 +86,7 @@ func (f *lineFeed) line(b []byte, arrival entente.Instant) error {
 
 func (f *lineFeed) remember(s *modes.SBS, t entente.Instant) *said {
 	if t-f.swept > sweepEvery || t < f.swept || len(f.aircraft) >= maxSaid {
-		f.swept = t
-		for k, a := range f.aircraft {
-			if d := t - a.heard; d > forgetAfter || d < -forgetAfter || len(f.aircraft) >= maxSaid {
-				delete(f.aircraft, k)
-			}
-		}
+		f.sweep(t)
 	}
 	a := f.aircraft[s.Address]
 	if a == nil {
@@ -113,4 +108,23 @@ func (f *lineFeed) remember(s *modes.SBS, t entente.Instant) *said {
 		a.squawk, a.squawked, a.has = entente.ModeA(s.Squawk), t, a.has|entente.HasModeA
 	}
 	return a
+}
+
+// sweep forgets aircraft that were not heard of late; when there is no room even so, a quarter of all, so that noise, which invents
+// an address a line, does not make every line cost a sweep.
+func (f *lineFeed) sweep(t entente.Instant) {
+	f.swept = t
+	for k, a := range f.aircraft {
+		if d := t - a.heard; d > forgetAfter || d < -forgetAfter {
+			delete(f.aircraft, k)
+		}
+	}
+	if len(f.aircraft) < maxSaid {
+		return
+	}
+	for k := range f.aircraft {
+		if delete(f.aircraft, k); len(f.aircraft) <= maxSaid*3/4 {
+			return
+		}
+	}
 }

@@ -167,8 +167,8 @@ func startsBlock(b []byte) bool {
 	return err == nil
 }
 
-// rply reads a .rply recording: length and milliseconds since its start (both 32 bits, little-endian), then the datagram.
-// The milliseconds have no day, so they are left aside: the records' own time of day is finer.
+// rply reads a .rply recording: length and milliseconds since the datagram before (both 32 bits, little-endian), then the datagram.
+// The milliseconds have no start, so they are left aside: the records' own time of day is finer.
 type rply struct {
 	s      source
 	refuse refuser

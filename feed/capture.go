@@ -58,12 +58,6 @@ func (s *source) take(n int) ([]byte, error) {
 	return b[:k], err
 }
 
-func (s *source) skip(n int64) error {
-	k, err := io.CopyN(io.Discard, s.r, n)
-	s.offset += k
-	return err
-}
-
 // ended turns a short read into the end of the file, refusing the rest that was cut.
 func ended(err error, at int64, have int, refuse refuser) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) {

@@ -49,10 +49,6 @@ func (o DecodeOptions) Check() error {
 	return knownFormat("", o.Format)
 }
 
-func (o *DecodeOptions) sky() *modes.Receiver {
-	return modes.NewReceiver(modes.Options{Lat: o.Lat, Lon: o.Lon, HasSite: o.HasSite})
-}
-
 // Summary says what was in a file.
 type Summary struct {
 	Format     string           `json:"format"`

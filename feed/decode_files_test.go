@@ -3,6 +3,7 @@ package feed
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -137,7 +138,7 @@ type gone struct{ io.Reader }
 
 func (f gone) Read(b []byte) (int, error) {
 	n, err := f.Reader.Read(b)
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		err = fmt.Errorf("the disk is gone")
 	}
 	return n, err

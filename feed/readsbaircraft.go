@@ -21,8 +21,7 @@ type readsbAircraft struct {
 	MLAT, TISB                                 tags
 	Timestamp, T                               loose // of a trace, or of a line with a frame
 	own                                        bool  // the object itself had a hex
-	ground                                     bool
-	stale                                      bool // a point of a trace whose position is old
+	stale                                      bool  // a point of a trace whose position is old
 }
 
 // loose is a number, or a text that is one; anything else is not set. "ground" is told apart.
