@@ -62,9 +62,15 @@ func (t *Tracker) decide(si int32) {
 	}
 	t.choose()
 	t.excuse(si)
+	if t.config.Explain != nil {
+		t.config.Explain.weigh(t, si)
+		t.config.Explain.outbid(t, si)
+	}
 	for i := range t.views {
 		t.turn = int32(i)
-		if k := t.chosen[i]; k >= 0 {
+		if t.config.Explain != nil {
+			t.config.Explain.decide(t, si, int32(i))
+		} else if k := t.chosen[i]; k >= 0 {
 			t.use(si, int32(i), t.pairs[k].track, t.pairs[k].gain)
 		} else {
 			t.initiate(si, &t.views[i])
@@ -93,10 +99,7 @@ func (t *Tracker) pair(si, plot, track int32) {
 	if !(least < fineGate) {
 		return
 	}
-	detected := s.sensor.PD
-	if l := k.lookOf(si); l != nil && s.sensor.Kind.Polar() && math.Abs(v.plot.Time.Sub(l.last)) < s.sensor.Period/2 {
-		detected = again
-	}
+	detected := t.detection(si, v, k)
 	gain := position + level + identityRatio(v.plot, k) + s.classRatio(v.class, k) - math.Log(s.density(v.class))
 	ratio := gain + math.Log(detected/(1-detected))
 	if !k.confirmed() {
@@ -105,6 +108,15 @@ func (t *Tracker) pair(si, plot, track int32) {
 	if ratio > 0 {
 		t.pairs = append(t.pairs, pairing{plot, track, t.seen.close(k), ratio, gain + math.Log(detected)})
 	}
+}
+
+// detection is the probability that the site has this plot of the track's aircraft.
+func (t *Tracker) detection(si int32, v *seenPlot, k *record) float64 {
+	s := &t.sites[si]
+	if l := k.lookOf(si); l != nil && s.sensor.Kind.Polar() && math.Abs(v.plot.Time.Sub(l.last)) < s.sensor.Period/2 {
+		return again
+	}
+	return s.sensor.PD
 }
 
 // choose finds the pairings of greatest summed ratio, cluster by cluster: chosen[plot] is the place in pairs, or −1.

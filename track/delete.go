@@ -27,6 +27,10 @@ func (t *Tracker) sweep(now entente.Instant) {
 	}
 	if t.team == nil || !t.team.age(t, now) {
 		for _, i := range t.live {
+			if t.config.Explain != nil {
+				t.config.Explain.age(t, i, now)
+				continue
+			}
 			t.age(i, now)
 		}
 		t.lay(now)

@@ -45,6 +45,9 @@ func (t *Tracker) merge(now entente.Instant) {
 		if now.Sub(k.twinSince) < max(twinWait, 2.5*t.slowest(k)) {
 			continue
 		}
+		if t.config.Explain != nil {
+			t.config.Explain.merged(now, k, o)
+		}
 		t.counters.Merged++
 		if k.confirmed() {
 			t.end(i)

@@ -25,6 +25,8 @@ type Config struct {
 	// Workers is how many work on parts of the Earth at once, the caller among them and no more than processors; zero is
 	// one. The tracks are the same to the last bit. With more than one, Close ends them.
 	Workers int
+	// Explain, where not nil, records why the tracker decides as it does. It works alone then.
+	Explain *Explanation
 }
 
 // Counters say what became of the plots and tracks since the tracker was made.
@@ -104,7 +106,7 @@ func New(c Config) *Tracker {
 		c.MaxHeld = 1 << 20
 	}
 	t := &Tracker{config: c}
-	if n := min(c.Workers, runtime.GOMAXPROCS(0)); n > 1 {
+	if n := min(c.Workers, runtime.GOMAXPROCS(0)); n > 1 && c.Explain == nil {
 		t.team = newTeam(n, patience)
 	}
 	t.SetSensors(c.Sensors)
