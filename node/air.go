@@ -67,6 +67,7 @@ func (a *air) sink(plots []entente.Plot) {
 func (a *air) run(ctx context.Context) {
 	tick := time.NewTicker(tickEvery)
 	defer tick.Stop()
+	defer a.tracker.Close()
 	var out []entente.Track
 	for {
 		select {

@@ -43,6 +43,7 @@ type Settings struct {
 	Link         LinkSettings       `yaml:"link"`
 	Web          WebSettings        `yaml:"web"`
 	Window       float64            `yaml:"late_window"`   // seconds plots are held for late ones; 0 is at once
+	Workers      int                `yaml:"track_workers"` // how many work on the tracks at once; 0 is one
 	History      time.Duration      `yaml:"track_history"` // how long track history is kept; 0: none
 }
 
@@ -82,6 +83,7 @@ type Config struct {
 	Listen       string
 	Partners     map[entente.MemberID]string
 	Window       float64
+	Workers      int
 	History      time.Duration
 	Restored     bool // the data folder comes from a backup: outgoing numbers begin anew
 
@@ -107,6 +109,8 @@ func ReadSettings(path string) (Settings, error) {
 	switch {
 	case s.Web.SignIn != "" && s.Web.SignIn != ChoosePerson:
 		return s, wrong("web.sign_in", fmt.Sprintf("%q is neither empty nor %s", s.Web.SignIn, ChoosePerson))
+	case s.Workers < 0 || s.Workers > 256:
+		return s, wrong("track_workers", fmt.Sprintf("%d is not within 0 and 256", s.Workers))
 	case s.Window < 0 || s.Window > 60:
 		return s, wrong("late_window", fmt.Sprintf("%g is not within 0 and 60 seconds", s.Window))
 	case s.History < 0:
@@ -134,7 +138,7 @@ func (s Settings) Load(dir string) (Config, error) {
 		return filepath.Join(dir, p)
 	}
 	c := Config{Member: s.Member, Dir: at(s.Data), Reports: s.Reports, Persons: s.Persons,
-		Listen: s.Link.Listen, Partners: s.Link.Partners, Window: s.Window, History: s.History, Sequencer: s.Sequencer}
+		Listen: s.Link.Listen, Partners: s.Link.Partners, Window: s.Window, Workers: s.Workers, History: s.History, Sequencer: s.Sequencer}
 	c.Feeds = slices.Clone(s.Feeds)
 	for i, f := range c.Feeds {
 		if f.URL != "" && !strings.Contains(f.URL, "://") {
