@@ -161,7 +161,7 @@ func (c *Config) zones() ([]airspace.Zone, error) {
 
 func (n *Node) openAir(context.Context) error {
 	n.picture = picture.New(picture.Config{Member: n.config.Member, Rules: identityRules(n.config.Organisation.Members)})
-	n.air = newAir(track.Config{Member: n.config.Member, Sensors: n.config.Registry.Sensors(), Window: n.config.Window}, n.picture, n.now)
+	n.air = newAir(track.Config{Member: n.config.Member, Sensors: n.config.Registry.Sensors(), Window: n.config.Window, Workers: n.config.Workers}, n.picture, n.now)
 	n.sharer = newSharer(n.policy, n.partners, func(to entente.MemberID, tracks []entente.Track, label entente.Label) error {
 		return n.exchange.SendLive(to, tracks, label)
 	})
