@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 
 	"entente"
@@ -165,38 +164,4 @@ func (n *Node) AckAlert(ctx context.Context, person, id, note string) error {
 // CloseAlert ends it.
 func (n *Node) CloseAlert(ctx context.Context, person, id, note string) error {
 	return n.alerts.handle(ctx, actAlertClose, person, id, note, n.alerts.desk.Close)
-}
-
-// Links is the state of exchange with each partner, in the members' order.
-func (n *Node) Links() []web.Link {
-	byMember := map[entente.MemberID]web.Link{}
-	tracks := map[entente.MemberID]int{}
-	entries, _ := n.Picture(nil)
-	for i := range entries {
-		for _, c := range entries[i].Contributions {
-			tracks[c.Member]++
-		}
-	}
-	for _, l := range n.exchange.Links() {
-		w := web.Link{Partner: l.Partner, State: linkState(l), LastIn: max(l.LastItem, l.LastLive), Lag: l.Lag,
-			Accepted: l.Received + l.RecvLive, Released: l.Sent + l.SentLive, Tracks: tracks[l.Partner], Note: l.LastError}
-		if len(l.Refused) > 0 {
-			w.Refused = map[string]uint64{}
-			for reason, count := range l.Refused {
-				w.Refused[string(reason)] = count
-			}
-		}
-		byMember[l.Partner] = w
-	}
-	out := make([]web.Link, 0, len(byMember))
-	for _, m := range n.partners {
-		if l, ok := byMember[m]; ok {
-			out = append(out, l)
-			delete(byMember, m)
-		}
-	}
-	for _, m := range slices.Sorted(maps.Keys(byMember)) {
-		out = append(out, byMember[m])
-	}
-	return out
 }

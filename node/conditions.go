@@ -13,6 +13,7 @@ const (
 	scopeAirspace = "airspace"
 	scopeCouncil  = "council"
 	scopeWatch    = "watch"
+	scopePicture  = "picture"
 )
 
 func scopeOf(rule string) string {
@@ -21,6 +22,8 @@ func scopeOf(rule string) string {
 		return scopeCouncil
 	case "watch":
 		return scopeWatch
+	case "picture":
+		return scopePicture
 	default:
 		return scopeAirspace
 	}
@@ -32,6 +35,7 @@ const warnEvery = 10
 // warn gives the alert desk what holds now, room by room.
 func (n *Node) warn(ctx context.Context, entries []entente.Entry, now entente.Instant, tick int) {
 	n.observe(ctx, scopeAirspace, n.airspace.Evaluate(entries, n.heard(), now))
+	n.observe(ctx, scopePicture, n.picture.Conditions())
 	if tick%warnEvery != 0 {
 		return
 	}

@@ -78,7 +78,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	}
 	gauge("tracks", float64(t.Live))
 	gauge("picture_entries", float64(p.Entries))
-	for reason, v := range map[string]uint64{"stale": p.Stale, "implausible": p.Implausible, "mislabelled": p.Mislabelled, "crowded": p.Crowded} {
+	for reason, v := range map[string]uint64{"stale": p.Stale, "implausible": p.Implausible, "mislabelled": p.Mislabelled, "crowded": p.Crowded, "distrusted": p.Distrusted} {
 		count("picture_refused_total", v, reason)
 	}
 	for q, name := range map[float64]string{0.5: "0.5", 0.99: "0.99"} {

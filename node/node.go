@@ -34,6 +34,7 @@ type Node struct {
 	exchange *exchange.Exchange
 	air      *air
 	picture  *picture.Picture
+	coverage *coverage
 	airspace *airspace.Watch
 	sharer   *sharer
 	alerts   *alertRoom
@@ -73,7 +74,7 @@ func Start(ctx context.Context, c Config) (*Node, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	n := &Node{config: c, log: c.Log, trails: newTrails(), revisions: map[web.Topic]*atomic.Uint64{}, refused: newCounts()}
+	n := &Node{config: c, log: c.Log, trails: newTrails(), coverage: &coverage{}, revisions: map[web.Topic]*atomic.Uint64{}, refused: newCounts()}
 	for _, t := range web.Topics {
 		n.revisions[t] = &atomic.Uint64{}
 	}
@@ -160,7 +161,7 @@ func (c *Config) zones() ([]airspace.Zone, error) {
 }
 
 func (n *Node) openAir(context.Context) error {
-	n.picture = picture.New(picture.Config{Member: n.config.Member, Rules: identityRules(n.config.Organisation.Members)})
+	n.picture = picture.New(picture.Config{Member: n.config.Member, Rules: identityRules(n.config.Organisation.Members), Sees: n.coverage.sees})
 	n.air = newAir(track.Config{Member: n.config.Member, Sensors: n.config.Registry.Sensors(), Window: n.config.Window, Workers: n.config.Workers}, n.picture, n.now)
 	n.sharer = newSharer(n.policy, n.partners, func(to entente.MemberID, tracks []entente.Track, label entente.Label) error {
 		return n.exchange.SendLive(to, tracks, label)

@@ -21,7 +21,7 @@ type saidIdentities struct {
 	byAddress map[entente.Address]entente.Identification
 }
 
-// openIdentities reads the member's own identity acts of late.
+// openIdentities reads the member's own identity acts of late, and which partners it trusts how.
 func (n *Node) openIdentities(ctx context.Context) error {
 	const atOnce = 1000
 	n.persons = &saidIdentities{byAddress: map[entente.Address]entente.Identification{}}
@@ -36,6 +36,11 @@ func (n *Node) openIdentities(ctx context.Context) error {
 				return fmt.Errorf("reading own act %s: %w", s.ID(), err)
 			}
 			after = a.Seq
+			if a.Kind == actTrust {
+				if err := n.retrust(&a); err != nil {
+					return err
+				}
+			}
 			if a.Kind != actIdentity || n.now().Sub(a.Time) > saidFor {
 				continue
 			}

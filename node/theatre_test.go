@@ -56,7 +56,7 @@ func readTheatre(t testing.TB, dir string) *theatre {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close()
 	reg, err := feed.LoadRegistry("sensors.csv", f)
 	if err != nil {
 		t.Fatal(err)
@@ -84,7 +84,7 @@ func readTheatre(t testing.TB, dir string) *theatre {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer plots.Close() //nolint:errcheck // only read
+	defer plots.Close()
 	const lag = 1.0     // seconds from a plot to its node, about
 	if err := feed.ReadPlots("plots.csv.gz", plots, feed.Options{}, reg, func(p []entente.Plot) { th.plots = append(th.plots, p...) }, nil); err != nil {
 		t.Fatal(err)
@@ -104,7 +104,7 @@ func (th *theatre) readTruth(t testing.TB, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close()
 	z, err := gzip.NewReader(f)
 	if err != nil {
 		t.Fatal(err)

@@ -26,6 +26,7 @@ func (n *Node) tick(ctx context.Context) {
 		case <-t.C:
 		}
 		now := n.now()
+		n.coverage.heard(n.config.Registry.Sensors(), n.heard(), now)
 		entries = n.picture.Entries(entries[:0], now)
 		n.trails.observe(entries, now)
 		n.persons.observe(n.picture, entries, now)

@@ -19,6 +19,7 @@ const (
 	firstsAt      = 3e3   // metres within which a single look with the same mode A code and height is one of the aircraft,
 	firstsNear    = 1.2e3 // and without
 	apart         = 8e3   // metres at which they are not, whatever they call themselves
+	vagueHeight   = 500.0 // metres, 1 sigma, beyond which a height is a guess
 	levelGate     = 350.0 // metres between two reported pressure altitudes
 	splitAfter    = 10.0  // seconds of misfit, and
 	splitUpdates  = 3     // states that did not fit, before a track leaves its entry
@@ -53,7 +54,11 @@ func compare(a, b *contribution, s2 float64) (f fit) {
 	f.distance = math.Hypot(e, n)
 	p, q := &a.at.p, &b.at.p
 	const v2 = speedSlack * speedSlack
-	f.place = normalised(e, n, p.At(0, 0)+q.At(0, 0)+s2, p.At(0, 1)+q.At(0, 1), p.At(1, 1)+q.At(1, 1)+s2)
+	if max(p.At(2, 2), q.At(2, 2)) > vagueHeight*vagueHeight {
+		f.place = slanted(e, n, b.at.height-a.at.height, p, q, s2)
+	} else {
+		f.place = normalised(e, n, p.At(0, 0)+q.At(0, 0)+s2, p.At(0, 1)+q.At(0, 1), p.At(1, 1)+q.At(1, 1)+s2)
+	}
 	f.speed = normalised(b.at.ve-a.at.ve, b.at.vn-a.at.vn,
 		p.At(3, 3)+q.At(3, 3)+v2, p.At(3, 4)+q.At(3, 4), p.At(4, 4)+q.At(4, 4)+v2)
 	if x.Has&y.Has&entente.HasPressureAltitude != 0 {
@@ -73,6 +78,29 @@ func compare(a, b *contribution, s2 float64) (f fit) {
 // normalised is dᵀ S⁻¹ d of two components.
 func normalised(x, y, xx, xy, yy float64) float64 {
 	return (x*x*yy - 2*x*y*xy + y*y*xx) / (xx*yy - xy*xy)
+}
+
+// slanted is the squared normalised distance where a height is all but unknown: a primary radar that takes an aircraft
+// for too low places it too far off, by kilometres when it is near. Such a track's covariance holds height and place
+// together; its height's sigma is taken twice, as it is a guess at how high aircraft fly.
+func slanted(e, n, u float64, p, q *entente.Covariance, s2 float64) float64 {
+	s := [6]float64{s2, 0, 0, s2, 0, 0} // ee, en, eu, nn, nu, uu
+	for _, c := range [2]*entente.Covariance{p, q} {
+		ce, cn, cu := c.At(0, 2), c.At(1, 2), c.At(2, 2)
+		k := 0.0
+		if cu > vagueHeight*vagueHeight {
+			k = 3 / cu
+		}
+		s[0] += c.At(0, 0) + k*ce*ce
+		s[1] += c.At(0, 1) + k*ce*cn
+		s[2] += ce + k*ce*cu
+		s[3] += c.At(1, 1) + k*cn*cn
+		s[4] += cn + k*cn*cu
+		s[5] += cu + k*cu*cu
+	}
+	// eliminate the height, then the plane is left
+	e, n = e-s[2]/s[5]*u, n-s[4]/s[5]*u
+	return u*u/s[5] + normalised(e, n, s[0]-s[2]*s[2]/s[5], s[1]-s[2]*s[4]/s[5], s[3]-s[4]*s[4]/s[5])
 }
 
 // joins says whether tracks of two entries may become one.

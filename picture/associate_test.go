@@ -65,7 +65,7 @@ func TestSpreadIsFPF(t *testing.T) {
 		p := covariance(rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "seed"), 9)))
 		dt := rapid.Float64Range(-30, 60).Draw(r, "dt")
 		m := motion{p: p}
-		m.spread(dt)
+		m.spread(dt, noise)
 		f := func(i, k int) float64 {
 			switch {
 			case i == k:

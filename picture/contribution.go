@@ -86,7 +86,7 @@ func (m *motion) move(t *entente.Track, w turn, now entente.Instant) {
 		m.lon = geo.WrapLon(t.Lon + e/((prime+h)*c))
 	}
 	m.height = h + max(-20, min(20, dt))*t.VU // a climb is not believed for long
-	m.spread(dt)
+	m.spread(dt, noise+w.restless(math.Hypot(ve, vn)))
 	m.settle()
 }
 
@@ -97,8 +97,8 @@ func (m *motion) settle() {
 	m.place = geo.ECEF{X: e.X * f, Y: e.Y * f, Z: e.Z * f}
 }
 
-// spread moves the covariance dt seconds on; backwards it widens as well.
-func (m *motion) spread(dt float64) {
+// spread moves the covariance dt seconds on under noise; backwards it widens as well.
+func (m *motion) spread(dt, noise float64) {
 	p := &m.p
 	for i := range 3 {
 		for j := i; j < 3; j++ {

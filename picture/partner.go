@@ -13,7 +13,7 @@ import (
 type Partner struct {
 	Member       entente.MemberID
 	Trust        entente.Trust
-	Tracks       int // held
+	Tracks       int // held, single looks not counted
 	Fused        int // of them in entries' states
 	Doubtful     int // entries that it alone reports where own sensors must see them, or has elsewhere than they do
 	Registration Registration
@@ -59,10 +59,13 @@ func (p *Picture) Partners(dst []Partner) []Partner {
 	from := len(dst)
 	for s := 1; s < len(p.sources); s++ {
 		src := &p.sources[s]
-		o := Partner{Member: src.member, Trust: src.trust, Tracks: len(src.tracks), Registration: src.registration.report(),
-			Doubtful: src.conduct.unseen + src.conduct.displaced}
+		o := Partner{Member: src.member, Trust: src.trust, Registration: src.registration.report(), Doubtful: src.conduct.unseen + src.conduct.displaced}
 		for _, i := range src.tracks {
-			if c := &p.contributions[i]; c.aside == fusedIn && !c.first() {
+			c := &p.contributions[i]
+			if c.first() {
+				continue
+			}
+			if o.Tracks++; c.aside == fusedIn {
 				o.Fused++
 			}
 		}

@@ -52,6 +52,13 @@ func (w turn) turning() float64 {
 	return w.rate
 }
 
+// restless is the noise to add to that of straight flight, m²/s³, at a speed: what has been turning may go on, or stop.
+func (w turn) restless(speed float64) float64 {
+	const lasts = 8.0 // seconds
+	a := speed * speed * (w.rate*w.rate - w.sigma*w.sigma)
+	return max(0, min(1000, lasts*a))
+}
+
 // path is the way and the velocity after dt seconds: an arc for turnSpan seconds at most, then straight.
 func (w turn) path(ve, vn, dt float64) (e, n, ve2, vn2 float64) {
 	r := w.turning()

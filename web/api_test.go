@@ -116,6 +116,7 @@ var requests = []struct{ method, path, real, body string }{
 	{"get", "/api/tracks/{number}", "/api/tracks/20", ""},
 	{"get", "/api/tracks/{number}/trail", "/api/tracks/20/trail?seconds=60", ""},
 	{"get", "/api/tracks/{number}/release/{partner}", "/api/tracks/20/release/KAZ", ""},
+	{"post", "/api/links/{partner}/trust", "/api/links/RUS/trust", `{"trust":"show","reason":"its positions jumped"}`},
 	{"post", "/api/tracks/{number}/identity", "/api/tracks/20/identity", `{"identity":"friend","reason":"spoke with the pilot"}`},
 	{"get", "/api/borders.geojson", "/api/borders.geojson", ""},
 	{"get", "/api/zones.geojson", "/api/zones.geojson", ""},

@@ -122,6 +122,8 @@ type Alerts interface {
 type Federation interface {
 	// Links is the state of exchange with each partner, in the members' order.
 	Links() []Link
+	// SetTrust has a person say what is done with a partner's tracks from now on, with the reason.
+	SetTrust(ctx context.Context, person string, partner entente.MemberID, trust entente.Trust, reason string) error
 }
 
 // Link is the exchange with one partner.
@@ -135,6 +137,26 @@ type Link struct {
 	Refused  map[string]uint64 `json:"refused,omitempty" doc:"items refused since start, by kind of error"`
 	Tracks   int               `json:"tracks" doc:"entries of the picture to which the partner contributes"`
 	Note     string            `json:"note,omitempty" doc:"the last refusal or failure"`
+
+	Trust        string        `json:"trust,omitempty" enum:"fuse,show,ignore" doc:"what is done with its tracks; a person sets it"`
+	Fused        int           `json:"fused" doc:"its tracks that go into entries' states"`
+	Doubtful     int           `json:"doubtful" doc:"entries that it alone reports where own sensors must see them, or that they have elsewhere"`
+	Registration *Registration `json:"registration,omitempty" doc:"how far its tracks lie from own ones; absent while nothing is known"`
+}
+
+// Registration is how far a partner's tracks lie from own ones of the same aircraft.
+type Registration struct {
+	East       float64 `json:"east" doc:"metres"`
+	North      float64 `json:"north"`
+	Up         float64 `json:"up"`
+	Clock      float64 `json:"clock" doc:"seconds that its clock is ahead"`
+	SigmaEast  float64 `json:"sigma_east"`
+	SigmaNorth float64 `json:"sigma_north"`
+	SigmaUp    float64 `json:"sigma_up"`
+	SigmaClock float64 `json:"sigma_clock"`
+	Pairs      int     `json:"pairs" doc:"states of common aircraft it rests on"`
+	Applied    bool    `json:"applied" doc:"significant, and taken off its tracks"`
+	Jumped     bool    `json:"jumped" doc:"its positions jumped and have not settled: they are shown, not fused"`
 }
 
 // Log is the bodies' records.

@@ -33,6 +33,18 @@ type cookieOut struct {
 	Body      Done
 }
 
+// TrustRequest is what a person has done with a partner's tracks.
+type TrustRequest struct {
+	Trust  string `json:"trust" enum:"fuse,show,ignore" doc:"fuse: into entries' states; show: beside them; ignore: not taken"`
+	Reason string `json:"reason" minLength:"3" maxLength:"500" doc:"kept with the act"`
+}
+
+type trustIn struct {
+	Viewer
+	Partner string `path:"partner" maxLength:"32"`
+	Body    TrustRequest
+}
+
 func (s *Server) selfRoutes(api huma.API) {
 	get(api, "node", "/api/self", "self", "Which node this is and who is signed in", func(_ context.Context, a *asker, _ *Viewer) (Self, error) {
 		v := Self{Member: a.Self(), Members: list(a.Members()), Nodes: s.order, Persons: list(a.Persons()), Person: a.person,
@@ -44,6 +56,13 @@ func (s *Server) selfRoutes(api huma.API) {
 	})
 	get(api, "node", "/api/links", "links", "Exchange with each partner", func(_ context.Context, a *asker, _ *Viewer) ([]Link, error) {
 		return list(a.Links()), nil
+	})
+	act(api, "node", "/api/links/{partner}/trust", "set-trust", "Set what is done with a partner's tracks", func(ctx context.Context, a *asker, in *trustIn) (string, error) {
+		t, err := entente.ParseTrust(in.Body.Trust)
+		if err != nil {
+			return "", err
+		}
+		return in.Body.Trust, a.SetTrust(ctx, a.person, entente.MemberID(in.Partner), t, in.Body.Reason)
 	})
 	get(api, "node", "/api/sensors", "sensors", "The member's own sensors", func(_ context.Context, a *asker, _ *Viewer) ([]SensorStatus, error) {
 		return list(a.Sensors()), nil

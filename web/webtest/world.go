@@ -7,6 +7,7 @@
 package webtest
 
 import (
+	"context"
 	"encoding/base64"
 	"fmt"
 	"slices"
@@ -170,6 +171,16 @@ func (n *Node) Links() []web.Link {
 		out = append(out, l)
 	}
 	return out
+}
+
+// SetTrust knows partners and does nothing else.
+func (n *Node) SetTrust(_ context.Context, _ string, partner entente.MemberID, _ entente.Trust, _ string) error {
+	for _, m := range Members {
+		if m.ID == partner && partner != n.self.ID {
+			return nil
+		}
+	}
+	return missing("no such partner")
 }
 
 // Sensors are three of the member's.
