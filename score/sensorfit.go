@@ -19,8 +19,7 @@ type fitted struct {
 const timePrior = 1.0
 
 // fit solves for the biases by least squares with Tukey's biweight. The residuals were taken at the plot's time less
-// the time bias known so far, which is added. Where the reference was smoothed from the very plots, what is left of them is too small by
-// the reference's own variance (var(y − H·x̂) = R − H·P·Hᵀ of a smoother), which is given back.
+// the time bias known so far, which is added.
 func (j *judge) fit() (f fitted) {
 	rs := j.matches
 	f.x = j.bias
@@ -68,9 +67,24 @@ func (j *judge) fit() (f fitted) {
 	return f
 }
 
-// spread is the standard deviation of what is left, without the tails beyond 4.5 robust sigmas.
+// mostShare bounds what a reference may have taken of a sensor's own noise.
+const mostShare = 0.7
+
+// spread is the standard deviation of what is left, without the tails beyond 4.5 robust sigmas. Where the reference was smoothed from the
+// very plots, what is left of them is too small: var(y − H·x̂) = R − H·P·Hᵀ of a smoother. The share H·P·Hᵀ/R, R being the
+// noise that the smoother assumed, is given back.
 func (j *judge) spread(left func(*residual) (float64, float64)) (sigma [2]float64) {
 	rs := j.matches
+	assumed := [2]float64{j.sensor.RangeSigma, j.sensor.AzimuthSigma}
+	if assumed[0] <= 0 {
+		assumed[0] = 50
+	}
+	if assumed[1] <= 0 {
+		assumed[1] = 0.1 * math.Pi / 180
+	}
+	if !j.polar {
+		assumed[1] = assumed[0]
+	}
 	for k := range sigma {
 		of := func(r *residual) float64 {
 			a, b := left(r)
@@ -88,13 +102,17 @@ func (j *judge) spread(left func(*residual) (float64, float64)) (sigma [2]float6
 			}
 			sum += v * v
 			n++
-			if k == 0 {
+			switch {
+			case math.IsNaN(rs[i].altitude): // the variance is of a height not known, which the range does not show
+			case k == 0:
 				own += rs[i].varA
-			} else {
+			default:
 				own += rs[i].varB
 			}
 		}
-		sigma[k] = math.Sqrt((sum + own) / float64(max(1, n)))
+		n = max(1, n)
+		share := min(mostShare, own/float64(n)/(assumed[k]*assumed[k]))
+		sigma[k] = math.Sqrt(sum / float64(n) / (1 - share))
 	}
 	return sigma
 }
