@@ -10,13 +10,19 @@ import (
 // pairing is a plot of the group that may be of a track, with the log-likelihood ratio for it.
 type pairing struct {
 	plot, track int32
-	close       bool    // the sensor would not resolve two aircraft, here and there
 	ratio       float64 // against the plot being false and the track missed
 	gain        float64 // what the pair adds to the track's own score
+	sure        float64 // probability of it against the best assignment without it
 }
 
 // unregistered is how far, metres, the aircraft of an anchor is sought before a sensor's biases are known.
 const unregistered = 3000
+
+// A cluster of more plots is not weighed; a doubt below a hundredth is none.
+const (
+	mostWeighed     = 8
+	negligibleDoubt = 0.01
+)
 
 // again is the probability that a radar gives two plots of one aircraft in one turn.
 const again = 0.01
@@ -49,7 +55,7 @@ func (s *site) margin(v *seenPlot) float64 {
 
 // decide gives the plots of views to the tracks found for them, or starts tracks of them.
 func (t *Tracker) decide(si int32) {
-	t.pairs = t.pairs[:0]
+	t.pairs, t.near = t.pairs[:0], t.near[:0]
 	for i := range t.views {
 		v := &t.views[i]
 		t.turn = int32(i)
@@ -61,6 +67,13 @@ func (t *Tracker) decide(si int32) {
 		}
 	}
 	t.choose()
+<<<<<<< HEAD
+	t.resolve(si)
+	for i := range t.views {
+		t.turn = int32(i)
+		if k := t.chosen[i]; k >= 0 {
+			t.use(si, int32(i), &t.pairs[k])
+=======
 	t.excuse(si)
 	if t.config.Explain != nil {
 		t.config.Explain.weigh(t, si)
@@ -72,8 +85,9 @@ func (t *Tracker) decide(si int32) {
 			t.config.Explain.decide(t, si, int32(i))
 		} else if k := t.chosen[i]; k >= 0 {
 			t.use(si, int32(i), t.pairs[k].track, t.pairs[k].gain)
+>>>>>>> origin/main
 		} else {
-			t.initiate(si, &t.views[i])
+			t.initiate(si, int32(i))
 		}
 	}
 }
@@ -95,6 +109,9 @@ func (t *Tracker) pair(si, plot, track int32) {
 	}
 	k.predictTo(v.plot.Time)
 	s.observe(&t.seen, v, k)
+	if apart, ok := t.seen.close(k); ok {
+		t.near = append(t.near, beside{plot, track, apart})
+	}
 	position, level, least := t.seen.likelihood(k)
 	if !(least < fineGate) {
 		return
@@ -104,9 +121,12 @@ func (t *Tracker) pair(si, plot, track int32) {
 	ratio := gain + math.Log(detected/(1-detected))
 	if !k.confirmed() {
 		ratio += doubt
+		if k.escort {
+			ratio += doubt
+		}
 	}
 	if ratio > 0 {
-		t.pairs = append(t.pairs, pairing{plot, track, t.seen.close(k), ratio, gain + math.Log(detected)})
+		t.pairs = append(t.pairs, pairing{plot, track, ratio, gain + math.Log(detected), 1})
 	}
 }
 
@@ -199,6 +219,33 @@ func (t *Tracker) solve(cluster []clustered) {
 			t.chosen[t.rows[i]] = w
 		}
 	}
+	if n <= mostWeighed && len(cluster) > n {
+		t.weigh(n, m)
+	}
+}
+
+// weigh finds how sure each choice of a cluster is: the odds against the best assignment without it.
+func (t *Tracker) weigh(n, m int) {
+	total := 0.0
+	for i, j := range t.got {
+		total += t.cost[i*m+j]
+	}
+	for i := range n {
+		j := t.got[i]
+		w := t.which[i*m+j]
+		if w < 0 {
+			continue
+		}
+		cost := t.cost[i*m+j]
+		t.cost[i*m+j] = forbidden
+		t.again = t.assign.solve(t.cost, n, m, t.again[:0])
+		t.cost[i*m+j] = cost
+		other := 0.0
+		for r, c := range t.again {
+			other += t.cost[r*m+c]
+		}
+		t.pairs[w].sure = 1 / (1 + math.Exp(total-other))
+	}
 }
 
 // forbidden is a cost that no sum of others reaches.
@@ -212,22 +259,30 @@ func resize[T any](s []T, n int) []T {
 }
 
 // use takes a plot into a track.
-func (t *Tracker) use(si, plot, track int32, gain float64) {
+func (t *Tracker) use(si, plot int32, p *pairing) {
+	track, gain := p.track, p.gain
 	s, v, k := &t.sites[si], &t.views[plot], &t.tracks[track]
-	if k.state == entente.Tentative {
-		missed, _, _ := t.missed(k, v.plot.Time)
-		k.score += gain + missed
-	}
+	missed, _, _ := t.missed(k, v.plot.Time)
+	k.score = min(certain, k.score+gain+missed)
 	s.observe(&t.seen, v, k)
-	if len(t.shared) > 0 {
-		t.widen(&t.seen, s, plot)
+	shared := t.sharingOf(plot)
+	if shared != nil {
+		t.seen.blend(shared, track)
+	} else if p.sure < 1-negligibleDoubt {
+		t.seen.hedge(k, p.sure)
 	}
 	t.seen.update(k)
+	if shared != nil {
+		t.follow(si, shared)
+	}
 	if v.plot.Is(entente.HasVelocity) {
 		k.measureVelocity(v.plot)
 	}
 	if s.sensor.Kind == entente.ADSB {
 		k.fix, k.fixed = s.fix(v), v.plot.Time
+	}
+	if k.beside != t.givenIn {
+		k.part(s, v.class)
 	}
 	k.identify(v.plot, s, v.class)
 	k.seen(si, v.plot.Time)

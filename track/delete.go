@@ -75,7 +75,7 @@ func (t *Tracker) age(i int32, now entente.Instant) {
 		return
 	}
 	switch {
-	case missed < -endMisses-math.Log(endScale/since), since > longestCoast, k.sigma > widestSigma, !covered && since > shortest+1:
+	case missed+k.score-certain < -endMisses-math.Log(endScale/since), since > longestCoast, k.sigma > widestSigma, !covered && since > shortest+1:
 		k.predictTo(now)
 		t.end(i)
 		return

@@ -10,12 +10,14 @@ import (
 const (
 	firstSpeedSigma = 150.0 // m/s per axis of a track of one plot
 	firstClimbSigma = 7.0
-	enoughScore     = 6.5 // log-likelihood ratio of aircraft to clutter that confirms
-	velocitySigma   = 4.0 // of a reported velocity, m/s per axis
+	enoughScore     = 6.5  // log-likelihood ratio of aircraft to clutter that confirms
+	certain         = 10.0 // the ratio beyond which no more is gathered
+	velocitySigma   = 4.0  // of a reported velocity, m/s per axis
 )
 
 // initiate starts a tentative track of a plot that no track wanted.
-func (t *Tracker) initiate(si int32, v *seenPlot) {
+func (t *Tracker) initiate(si, plot int32) {
+	v := &t.views[plot]
 	if t.lane == nil && len(t.free) == 0 && len(t.tracks) >= t.config.MaxTracks {
 		t.counters.Crowded++
 		return
@@ -23,6 +25,15 @@ func (t *Tracker) initiate(si int32, v *seenPlot) {
 	s := &t.sites[si]
 	if v.plot.Is(entente.HasPolar) && v.plot.Range < 1000 {
 		return // the cone above the antenna: no place can be told
+	}
+	other, doubled := t.neighbourOf(si, plot)
+	if doubled {
+		t.counters.Doubled++
+		return
+	}
+	if other >= 0 && !v.told {
+		o := &t.tracks[other]
+		v.height, v.sigma = height(o.mean[0], o.mean[1], o.mean[2]), math.Sqrt(o.modes[0].p[11]+companyHeight*companyHeight)
 	}
 	i := t.room()
 	k := &t.tracks[i]
@@ -41,9 +52,11 @@ func (t *Tracker) initiate(si int32, v *seenPlot) {
 		k.fix, k.fixed = s.fix(v), v.plot.Time
 	}
 	k.plots, k.levelled, k.class, k.first = 1, v.told, uint8(v.class), si
-	c := &s.clutter[v.class]
-	k.base = -math.Log(1 + c.count/c.looks)
+	k.base = s.firstScore(v.class)
 	k.score = k.base
+	if other >= 0 {
+		t.accompany(s, v, k, &t.tracks[other])
+	}
 	t.charge(si, v.class, 1) // until it proves otherwise
 	t.counters.Initiated++
 	t.placeNew(i, v)
@@ -56,6 +69,12 @@ func (t *Tracker) newID() entente.TrackID {
 	}
 	t.lastID++
 	return t.lastID
+}
+
+// firstScore is the log-likelihood ratio of aircraft to clutter of one plot.
+func (s *site) firstScore(class int) float64 {
+	c := &s.clutter[class]
+	return -math.Log(1 + c.count/c.looks)
 }
 
 // room returns a free place.
@@ -81,11 +100,11 @@ func (s *site) fix(v *seenPlot) geo.ECEF {
 
 // first anchors the track's frame under the plot and returns the state that one plot allows.
 func (s *site) first(v *seenPlot, k *record) (f state) {
-	hs := likelyHeightSigma
+	hs := v.sigma
 	if v.told {
 		hs = altitudeSigma
 	}
-	f.p[11] = float64(hs) * float64(hs)
+	f.p[11] = hs * hs
 	f.p[15], f.p[18] = firstSpeedSigma*firstSpeedSigma, firstSpeedSigma*firstSpeedSigma
 	f.p[20] = firstClimbSigma * firstClimbSigma
 	p := v.plot
@@ -129,12 +148,17 @@ func (s *site) first(v *seenPlot, k *record) (f state) {
 
 // measureVelocity takes in a velocity that the plot reports.
 func (k *record) measureVelocity(p *entente.Plot) {
+	k.correctVelocity(p.VE, p.VN, velocitySigma*velocitySigma)
+}
+
+// correctVelocity takes in a velocity with the variance of each component.
+func (k *record) correctVelocity(ve, vn, variance float64) {
 	for j := range modes {
 		s := &k.modes[j]
 		g := [6]float64{s.p[3], s.p[8], s.p[12], s.p[15], s.p[16], s.p[17]}
-		s.correct(&g, p.VE-s.x[3], s.p[15]+velocitySigma*velocitySigma)
+		s.correct(&g, ve-s.x[3], s.p[15]+variance)
 		g = [6]float64{s.p[4], s.p[9], s.p[13], s.p[16], s.p[18], s.p[19]}
-		s.correct(&g, p.VN-s.x[4], s.p[18]+velocitySigma*velocitySigma)
+		s.correct(&g, vn-s.x[4], s.p[18]+variance)
 	}
 	k.combine()
 }
@@ -143,7 +167,7 @@ func (k *record) measureVelocity(p *entente.Plot) {
 // looks like the twin of a track already shown; among are those that its last plot may be of.
 func (t *Tracker) consider(i int32, among []int32) {
 	k := &t.tracks[i]
-	if k.score < enoughScore || t.twinOf(i, among, true) >= 0 {
+	if k.score < enoughScore || k.escort && k.company < surelyApart || t.twinOf(i, among, true) >= 0 {
 		return
 	}
 	k.state = entente.Confirmed

@@ -11,8 +11,6 @@ const (
 	twinDistance = 6.0    // squared normalised distance of twins
 	twinFarthest = 1500.0 // metres
 	twinWait     = 10.0   // seconds that two tracks must look like one before they are
-
-	companyMemory = 120.0 // seconds for which two that were seen side by side are two
 )
 
 // merge ends the younger of two tracks that have looked like one aircraft for a while.
@@ -35,15 +33,12 @@ func (t *Tracker) merge(now entente.Instant) {
 			continue
 		}
 		o := &t.tracks[other]
-		if !sameAircraft(k, o) && k.accompanied(now) && o.accompanied(now) {
-			continue // a formation, not resolved for a while
-		}
 		if k.twin != o.id {
 			k.twin, k.twinSince = o.id, now
 			continue
 		}
-		if now.Sub(k.twinSince) < max(twinWait, 2.5*t.slowest(k)) {
-			continue
+		if now.Sub(k.twinSince) < max(twinWait, 2.5*t.slowest(k)) || k.accompanied() && !k.same(o) && !sameAircraft(k, o) {
+			continue // not yet, or a formation, not resolved for a while
 		}
 		if t.config.Explain != nil {
 			t.config.Explain.merged(now, k, o)
@@ -63,10 +58,8 @@ func (t *Tracker) elder(i int32) int32 {
 	return t.twinOf(i, t.twins, false)
 }
 
-// accompanied says whether the track was of late seen beside a neighbour.
-func (k *record) accompanied(now entente.Instant) bool {
-	return k.company != 0 && now.Sub(k.company) < companyMemory
-}
+// accompanied says whether the track was seen beside its neighbours often enough of late to be another aircraft.
+func (k *record) accompanied() bool { return k.company > 0 }
 
 // slowest is the longest period among the sensors that feed a track.
 func (t *Tracker) slowest(k *record) (p float64) {
@@ -83,7 +76,7 @@ func (t *Tracker) twinOf(i int32, among []int32, shown bool) int32 {
 	k := &t.tracks[i]
 	for _, j := range among {
 		o := &t.tracks[j]
-		if j == i || shown && !o.confirmed() || !older(o, k) {
+		if j == i || shown && !o.confirmed() || !older(o, k) || shown && !sameAircraft(k, o) && k.accompanied() {
 			continue
 		}
 		if t.alike(o, k) {

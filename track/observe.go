@@ -24,12 +24,13 @@ type seenPlot struct {
 	reach    float64  // metres from there within which its aircraft is, by the sensor's errors and for want of a height
 	height   float64  // metres, as told or likely
 	told     bool     // the plot tells a height
+	sigma    float64  // of a height likely, metres
 	class    int
 }
 
 // ready works out what all pairs of a plot need.
 func (s *site) ready(p *entente.Plot) seenPlot {
-	v := seenPlot{plot: p, height: likelyHeight, class: classOf(p)}
+	v := seenPlot{plot: p, height: likelyHeight, sigma: likelyHeightSigma, class: classOf(p)}
 	switch {
 	case p.Is(entente.HasPressureAltitude):
 		v.height, v.told = p.PressureAltitude, true

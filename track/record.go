@@ -56,7 +56,15 @@ type record struct {
 	class     uint8           // of the first plot
 	twin      entente.TrackID // looks like this one
 	twinSince entente.Instant
-	company   entente.Instant // last seen beside a neighbour in one turn of a sensor
+	apartness float64         // log-likelihood ratio of being there, by looks of its own against those that could not tell it from a neighbour
+	company   float64         // likewise of being another aircraft than its neighbours, by looks that showed both
+	rival     entente.TrackID // the neighbour it shared a plot with last
+	rivalry   int32           // looks since, in which none saw both
+	beside    uint32          // stamp of the group whose plot stood near another track too
+	escort    bool            // started beside a neighbour in company
+	apart     float64         // of the nearest plot of this group, while it has none
+	nearest   int32           // that plot
+	nearIn    uint32          // stamp of nearest
 	given     uint32          // stamp of the group in which it got a plot
 }
 

@@ -37,6 +37,7 @@ type Counters struct {
 	Unknown     uint64 // refused: sensor not in Config.Sensors
 	Implausible uint64 // refused: no position, not a number, out of range, or from the future
 	Late        uint64 // refused: older than the window, or than retrodiction reaches
+	Doubled     uint64 // not used: second plot of an aircraft in one turn of a radar
 	Crowded     uint64 // not used: MaxTracks reached
 	Confirmed   uint64 // tracks confirmed
 	Ended       uint64 // confirmed tracks ended
@@ -85,7 +86,9 @@ type workspace struct {
 	twins   []int32
 	seen    observation
 	pairs   []pairing
+	near    []beside
 	shared  []sharing
+	givenIn uint32
 	order   []clustered
 	chosen  []int32
 	parent  []int32
@@ -94,6 +97,7 @@ type workspace struct {
 	cost    []float64
 	which   []int32
 	got     []int
+	again   []int
 	assign  assigner
 }
 

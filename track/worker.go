@@ -182,6 +182,7 @@ func (c *Counters) add(d *Counters) {
 	c.Abandoned += d.Abandoned
 	c.Merged += d.Merged
 	c.Crowded += d.Crowded
+	c.Doubled += d.Doubled
 }
 
 // number gives the tracks started their final numbers, in order of the plots that started them, and puts them into the
