@@ -67,14 +67,7 @@ func (t *Tracker) decide(si int32) {
 		}
 	}
 	t.choose()
-<<<<<<< HEAD
 	t.resolve(si)
-	for i := range t.views {
-		t.turn = int32(i)
-		if k := t.chosen[i]; k >= 0 {
-			t.use(si, int32(i), &t.pairs[k])
-=======
-	t.excuse(si)
 	if t.config.Explain != nil {
 		t.config.Explain.weigh(t, si)
 		t.config.Explain.outbid(t, si)
@@ -84,8 +77,7 @@ func (t *Tracker) decide(si int32) {
 		if t.config.Explain != nil {
 			t.config.Explain.decide(t, si, int32(i))
 		} else if k := t.chosen[i]; k >= 0 {
-			t.use(si, int32(i), t.pairs[k].track, t.pairs[k].gain)
->>>>>>> origin/main
+			t.use(si, int32(i), &t.pairs[k])
 		} else {
 			t.initiate(si, int32(i))
 		}

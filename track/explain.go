@@ -180,7 +180,7 @@ func (e *Explanation) decide(t *Tracker, si, plot int32) {
 	v, c := &t.views[plot], t.chosen[plot]
 	if c < 0 {
 		last := t.lastID
-		t.initiate(si, v)
+		t.initiate(si, plot)
 		if e.wants(v.plot.Time) && t.lastID != last {
 			e.start(t, si, plot)
 		}
@@ -189,7 +189,7 @@ func (e *Explanation) decide(t *Tracker, si, plot int32) {
 	k := &t.tracks[t.pairs[c].track]
 	before, state := *k, k.state
 	margin, pairs := e.margin(t, c)
-	t.use(si, plot, t.pairs[c].track, t.pairs[c].gain)
+	t.use(si, plot, &t.pairs[c])
 	if !e.wants(v.plot.Time) {
 		return
 	}

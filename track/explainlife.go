@@ -1,6 +1,7 @@
 package track
 
 import (
+	"fmt"
 	"math"
 
 	"entente"
@@ -141,4 +142,22 @@ func (e *Explanation) merged(now entente.Instant, k, into *record) {
 	if e.wants(now) {
 		e.decision(now, k, MergedInto).Other = into.id
 	}
+}
+
+// ModelNames are the names of the motion models in the order of Decision.Before and After.
+func ModelNames() []string {
+	names := make([]string, modes)
+	for j, m := range models {
+		switch {
+		case m.turn > 0:
+			names[j] = fmt.Sprintf("left %.1f°/s", m.turn/degree)
+		case m.turn < 0:
+			names[j] = fmt.Sprintf("right %.1f°/s", -m.turn/degree)
+		case m.noise < 10:
+			names[j] = "straight"
+		default:
+			names[j] = fmt.Sprintf("restless %.0f m²/s³", m.noise)
+		}
+	}
+	return names
 }
