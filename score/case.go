@@ -53,7 +53,7 @@ type window struct {
 	steps, missed, wrong  int
 	switches              int
 	crossing, along, turn int
-	lat, lon              float64
+	lat, lon, off         float64
 	tracks                []int
 }
 
@@ -70,11 +70,11 @@ func (w *watcher) window(who int, t float64) *window {
 	return v
 }
 
-// bad adds badness at a time and place and remembers the worst.
-func (v *window) bad(amount, t, lat, lon float64) {
+// bad adds badness at a time and place and remembers the worst, with the error in metres that it was, NaN for none.
+func (v *window) bad(amount, t, lat, lon, off float64) {
 	v.badness += amount
 	if amount > v.worst {
-		v.worst, v.worstAt, v.lat, v.lon = amount, t, lat, lon
+		v.worst, v.worstAt, v.lat, v.lon, v.off = amount, t, lat, lon, off
 	}
 }
 
@@ -89,11 +89,11 @@ func (w *watcher) hard(c *comparison, t float64) {
 		beginning := t-c.first[row.target] < startTime // everything is late and rough there: no case of its own
 		if kid < 0 {
 			v.missed++
-			v.bad(unless(beginning, 0.5), t, row.lat, row.lon)
+			v.bad(unless(beginning, 0.5), t, row.lat, row.lon, math.NaN())
 			continue
 		}
 		d := distance(c.tx[i], c.kx[c.place[kid]])
-		v.bad(unless(beginning, d*d/cc), t, row.lat, row.lon)
+		v.bad(unless(beginning, d*d/cc), t, row.lat, row.lon, d)
 		if !slices.Contains(v.tracks, kid) {
 			v.tracks = append(v.tracks, kid)
 		}
@@ -114,12 +114,12 @@ func (w *watcher) hard(c *comparison, t float64) {
 		if p.truth < 0 {
 			v := w.window(-1-r.track, t)
 			v.wrong++
-			v.bad(unless(len(w.spans[r.track]) > 0, 0.5), t, r.lat, r.lon) // one that outlives its target is no clutter
+			v.bad(unless(len(w.spans[r.track]) > 0, 0.5), t, r.lat, r.lon, math.NaN()) // one that outlives its target is no clutter
 			continue
 		}
 		v := w.window(c.window[p.truth].target, t)
 		v.wrong++
-		v.bad(0.5, t, r.lat, r.lon)
+		v.bad(0.5, t, r.lat, r.lon, math.NaN())
 	}
 }
 
@@ -181,7 +181,7 @@ func (v *window) kind(who int) string {
 }
 
 // cases are the worst windows of every kind.
-func (s *scene) cases(o Options) (out []Case) {
+func (s *scene) cases() (out []Case) {
 	type ranked struct {
 		k windowKey
 		v *window
@@ -200,7 +200,7 @@ func (s *scene) cases(o Options) (out []Case) {
 	})
 	count := map[string]int{}
 	for _, r := range all {
-		c := s.caseOf(r.k, r.v, o)
+		c := s.caseOf(r.k, r.v)
 		if count[c.Kind] >= casesPerKind || slices.ContainsFunc(out, c.overlaps) {
 			continue
 		}
@@ -220,7 +220,7 @@ func (c *Case) overlapsOne(o *Case) bool {
 
 func (c *Case) overlaps(o Case) bool { return c.overlapsOne(&o) }
 
-func (s *scene) caseOf(k windowKey, v *window, o Options) Case {
+func (s *scene) caseOf(k windowKey, v *window) Case {
 	c := Case{Kind: v.kind(k.who), Time: Number(v.worstAt), at: [2]float64{v.lat, v.lon}, Lat: Number(v.lat * 180 / math.Pi),
 		Lon: Number(v.lon * 180 / math.Pi), Switches: v.switches, Missed: Number(float64(v.missed) * s.step), False: Number(float64(v.wrong) * s.step),
 		Worst: nan, badness: v.badness, target: k.who, from: v.worstAt - caseSpan, to: v.worstAt + caseSpan}
@@ -233,11 +233,7 @@ func (s *scene) caseOf(k windowKey, v *window, o Options) Case {
 	for _, t := range v.tracks {
 		c.Tracks = append(c.Tracks, s.trackNames[t])
 	}
-	for _, e := range s.w.errors {
-		if e.time == v.worstAt && e.lat == v.lat && e.lon == v.lon {
-			c.Worst = Number(e.d)
-		}
-	}
+	c.Worst = Number(v.off)
 	return c
 }
 

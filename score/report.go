@@ -67,7 +67,7 @@ func Judge(truth *Truth, tracks *Tracks, rec *Recording, o Options) *Report {
 	r.Latency = w.latency(&r.Figures, tracks)
 	r.Series = w.series
 	r.Requirements = requirements(truth, tracks, paths, w, step)
-	r.Cases = r.scene.cases(o)
+	r.Cases = r.scene.cases()
 	return r
 }
 
