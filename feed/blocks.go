@@ -85,19 +85,41 @@ func endOf(err error) error {
 }
 
 // blockLength returns the length of the block at the start of b, zero when none can stand there. A category that nobody
-// defines is believed when another block, or the end, follows.
+// defines is believed when blocks lead from it to one that somebody does, or to the end, and no run of defined ones stands within.
 func blockLength(b []byte) int {
 	_, n, err := asterix.NextBlock(b)
 	if err != nil {
 		return 0
 	}
-	if asterix.Defined(b[0]) || n == len(b) {
+	if asterix.Defined(b[0]) {
 		return n
 	}
-	if _, _, err := asterix.NextBlock(b[n:]); err != nil && len(b) < window {
+	if at := 1 + asterix.Resync(b[1:n]); at < n && run(b[at:]) {
 		return 0
 	}
+	for rest := b[n:]; len(rest) > 0; {
+		_, k, err := asterix.NextBlock(rest)
+		if err != nil && len(b) < window {
+			return 0
+		}
+		if err != nil || asterix.Defined(rest[0]) {
+			return n
+		}
+		rest = rest[k:]
+	}
 	return n
+}
+
+// run says whether several blocks of defined categories follow one another.
+func run(b []byte) bool {
+	for range 4 {
+		_, n, err := asterix.NextBlock(b)
+		if err != nil || !asterix.Defined(b[0]) {
+			return false
+		}
+		b = b[n:]
+	}
+	return true
 }
 
 // oradisRun returns the length of the ORADIS run at the start of b, zero when none can stand there.

@@ -141,3 +141,12 @@ func TestProbeOfFiles(t *testing.T) {
 		t.Errorf("%+v %v", p, err)
 	}
 }
+
+// TestJunkThatLooksLikeABlock: octets before a recording that could be the header of a long private block do not swallow its start.
+func TestJunkThatLooksLikeABlock(t *testing.T) {
+	data := readShared(t, "asterix/recordings/jahorina_cat048_cat034.raw")
+	lines, s, _ := decodedLines(t, join(bytes.Repeat([]byte("junk"), 10), data), DecodeOptions{})
+	if len(lines) != 2119 || s.Skipped != 40 {
+		t.Errorf("%d records, %+v", len(lines), s)
+	}
+}

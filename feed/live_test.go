@@ -181,24 +181,26 @@ func atWork(t testing.TB, data []byte, n int64, read func(r io.Reader) error) (r
 	stop, most := make(chan struct{}), make(chan float64)
 	go func() {
 		top := uint64(0)
-		for {
+		for ended := false; !ended; {
 			select {
 			case <-stop:
-				most <- float64(top) / 1e6
-				return
+				ended = true
 			case <-time.After(50 * time.Millisecond):
-				var m runtime.MemStats
-				runtime.ReadMemStats(&m)
-				top = max(top, m.HeapInuse)
 			}
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			top = max(top, m.HeapInuse)
 		}
+		most <- float64(top) / 1e6
 	}()
-	if err := read(&endless{data: data, left: n}); err != nil {
-		t.Fatal(err)
-	}
+	err := read(&endless{data: data, left: n})
 	used := processor(t) - before
 	close(stop)
-	return float64(n) / 1e6 / used.Seconds(), <-most
+	heap = <-most
+	if err != nil {
+		t.Fatal(err)
+	}
+	return float64(n) / 1e6 / used.Seconds(), heap
 }
 
 // ways are what a recording of a radar is read to.
@@ -206,10 +208,10 @@ func ways(t testing.TB) map[string]func(r io.Reader) error {
 	reg := openRegistry(t)
 	return map[string]func(r io.Reader) error{
 		"lines": func(r io.Reader) error {
-			_, err := DecodeFile("x", r, DecodeOptions{}, io.Discard)
+			_, err := DecodeFile("x", r, DecodeOptions{Options: Options{Format: "asterix"}}, io.Discard)
 			return err
 		},
-		"plots": func(r io.Reader) error { return ReadPlots("x", r, Options{}, reg, drop, nil) },
+		"plots": func(r io.Reader) error { return ReadPlots("x", r, Options{Format: "asterix"}, reg, drop, nil) },
 	}
 }
 
