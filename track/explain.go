@@ -50,10 +50,12 @@ type Decision struct {
 	Plots  []Evidence `json:"plots,omitzero"`
 	Tracks []Evidence `json:"tracks,omitzero"`
 	// Margin is by how much the summed log-likelihood ratio of the cluster is less in the best assignment without the pair.
-	Margin  float64   `json:"margin,omitzero"`
-	Cluster int       `json:"cluster,omitzero"` // pairs in the cluster
-	Before  []float64 `json:"models_before,omitzero"`
-	After   []float64 `json:"models_after,omitzero"`
+	Margin  float64           `json:"margin,omitzero"`
+	Cluster int               `json:"cluster,omitzero"` // pairs in the cluster
+	Sure    float64           `json:"sure,omitzero"`    // probability of the pair against the best assignment without it
+	With    []entente.TrackID `json:"with,omitzero"`    // tracks that share the plot: the sensor hardly resolves them
+	Before  []float64         `json:"models_before,omitzero"`
+	After   []float64         `json:"models_after,omitzero"`
 
 	Score  float64 `json:"score,omitzero"`  // log-likelihood ratio of aircraft to clutter, while tentative
 	Wanted float64 `json:"wanted,omitzero"` // score that confirms, or of misses that ends
@@ -120,6 +122,9 @@ func (t *Tracker) evidence(si, plot, track int32) Evidence {
 	e.Detection = math.Log(detected / (1 - detected))
 	if !k.confirmed() {
 		e.Doubt = doubt
+		if k.escort {
+			e.Doubt += doubt
+		}
 	}
 	e.Ratio = e.Position + e.Height + e.Identity + e.Class + e.Clutter + e.Detection + e.Doubt
 	switch {
@@ -189,6 +194,7 @@ func (e *Explanation) decide(t *Tracker, si, plot int32) {
 	k := &t.tracks[t.pairs[c].track]
 	before, state := *k, k.state
 	margin, pairs := e.margin(t, c)
+	sure := t.pairs[c].sure
 	t.use(si, plot, &t.pairs[c])
 	if !e.wants(v.plot.Time) {
 		return
@@ -196,6 +202,14 @@ func (e *Explanation) decide(t *Tracker, si, plot int32) {
 	d := e.decision(v.plot.Time, k, Updated)
 	p := *v.plot
 	d.Sensor, d.Plot, d.Margin, d.Cluster = t.sites[si].sensor.ID, &p, margin, pairs
+	d.Sure = sure
+	if h := t.sharingOf(plot); h != nil {
+		for _, i := range h.tracks[:h.n] {
+			if id := t.tracks[i].id; id != k.id {
+				d.With = append(d.With, id)
+			}
+		}
+	}
 	d.Before, d.After = before.mu[:], append([]float64(nil), k.mu[:]...)
 	for i, all := range e.weighed {
 		for j := range all {

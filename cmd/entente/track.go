@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"time"
 
 	"entente"
@@ -18,7 +19,10 @@ type trackCmd struct {
 	Edition []string `placeholder:"CAT/SAC/SIC=ED" help:"ASTERIX edition of a source."`
 	Date    string   `placeholder:"DAY" help:"Day of a recording without dates, e.g. 2023-11-23."`
 	Window  float64  `default:"10" help:"Seconds that plots are held so that late ones find their place."`
-	JSON    bool     `name:"json" help:"Print the counts as JSON on standard error."`
+	Workers int      `default:"1" help:"How many workers share the Earth's cells; the tracks are the same."`
+	Explain string   `placeholder:"TRACK@TIME" help:"Print instead why the tracker decided as it did about a track (number, address or callsign) around a time (seconds, time of day or RFC 3339)."`
+	Around  float64  `default:"10" help:"Seconds before and after TIME that --explain tells of."`
+	JSON    bool     `name:"json" help:"Print the counts as JSON on standard error, or the explanation on standard output."`
 }
 
 func (trackCmd) Help() string {
@@ -38,21 +42,60 @@ func (c trackCmd) Run(ctx context.Context, std streams) error {
 		}
 		opt.Date = entente.At(day)
 	}
-	w, err := newTrackWriter(c.Out, std)
+	t, err := c.tracking(reg, std)
 	if err != nil {
 		return err
 	}
-	t := &tracking{tracker: track.New(track.Config{Sensors: reg.Sensors(), Window: c.Window}), reg: reg, out: w}
+	defer t.tracker.Close()
 	var stats feed.Stats
 	if err := t.read(ctx, c.Inputs, opt, std, &stats); err != nil {
 		return err
 	}
 	t.buf = t.tracker.Flush(t.buf[:0])
-	w.write(t.buf)
-	if err := w.close(); err != nil {
+	t.out.write(t.buf)
+	if err := t.out.close(); err != nil {
 		return fmt.Errorf("writing tracks: %w", err)
 	}
+	if t.asked != nil {
+		return c.explain(std, t)
+	}
 	return c.report(std, stats.Snapshot(), t.tracker.Counters())
+}
+
+// tracking makes the run that the flags ask for.
+func (c trackCmd) tracking(reg *feed.Registry, std streams) (*tracking, error) {
+	t := &tracking{reg: reg}
+	config := track.Config{Sensors: reg.Sensors(), Window: c.Window, Workers: c.Workers}
+	if c.Explain != "" {
+		var err error
+		if t.asked, err = parseQuestion(c.Explain, c.Around); err != nil {
+			return nil, err
+		}
+		config.Explain = &t.asked.about
+		if c.Out == "-" {
+			std.out = io.Discard
+		}
+	}
+	var err error
+	if t.out, err = newTrackWriter(c.Out, std); err != nil {
+		return nil, err
+	}
+	t.tracker = track.New(config)
+	return t, nil
+}
+
+// explain prints the answer.
+func (c trackCmd) explain(std streams, t *tracking) error {
+	all, err := t.asked.answer()
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return writeJSON(std.out, all)
+	}
+	x := explainer{w: std.out, sensors: sensorNames(t.reg), models: track.ModelNames()}
+	x.print(all)
+	return nil
 }
 
 // registry reads the sensors file; without one every source of a recording becomes a sensor with common accuracies.
@@ -74,6 +117,8 @@ type tracking struct {
 	reg     *feed.Registry
 	out     *trackWriter
 	buf     []entente.Track
+	asked   *question
+	begun   bool
 }
 
 func (t *tracking) read(ctx context.Context, names []string, opt feed.Options, std streams, stats *feed.Stats) error {
@@ -91,6 +136,10 @@ func (t *tracking) read(ctx context.Context, names []string, opt feed.Options, s
 		if n := len(t.reg.Sensors()); n != known {
 			known = n
 			t.tracker.SetSensors(t.reg.Sensors())
+		}
+		if t.asked != nil && !t.begun && len(plots) > 0 {
+			t.begun = true
+			t.asked.begin(plots[0].Time)
 		}
 		t.buf = t.tracker.Process(plots, t.buf[:0])
 		t.out.write(t.buf)
