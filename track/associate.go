@@ -56,6 +56,10 @@ func (s *site) margin(v *seenPlot) float64 {
 // decide gives the plots of views to the tracks found for them, or starts tracks of them.
 func (t *Tracker) decide(si int32) {
 	t.pairs, t.near = t.pairs[:0], t.near[:0]
+	why := t.config.Explain
+	if why != nil {
+		why.begin(len(t.views))
+	}
 	for i := range t.views {
 		v := &t.views[i]
 		t.turn = int32(i)
@@ -63,19 +67,21 @@ func (t *Tracker) decide(si int32) {
 			if v.plot.Address != 0 && v.plot.Address == t.tracks[k].address {
 				t.anchor(si, v.plot, &t.tracks[k])
 			}
+			if why != nil {
+				why.weigh(t, si, int32(i), k)
+			}
 			t.pair(si, int32(i), k)
 		}
 	}
 	t.choose()
 	t.resolve(si)
-	if t.config.Explain != nil {
-		t.config.Explain.weigh(t, si)
-		t.config.Explain.outbid(t, si)
+	if why != nil {
+		why.judge(t, si)
 	}
 	for i := range t.views {
 		t.turn = int32(i)
-		if t.config.Explain != nil {
-			t.config.Explain.decide(t, si, int32(i))
+		if why != nil {
+			why.decide(t, si, int32(i))
 		} else if k := t.chosen[i]; k >= 0 {
 			t.use(si, int32(i), &t.pairs[k])
 		} else {

@@ -162,22 +162,29 @@ func (o *observation) components(k *record) []Component {
 	return c
 }
 
-// weigh works out the evidence for all plots of the group before any is used.
-func (e *Explanation) weigh(t *Tracker, si int32) {
-	e.weighed = e.weighed[:0]
-	for i := range t.views {
-		var all []Evidence
-		if e.wants(t.views[i].plot.Time) {
-			for _, k := range t.offered(i) {
-				w := t.evidence(si, int32(i), k)
-				if c := t.chosen[i]; c >= 0 && t.pairs[c].track == k {
-					w.Verdict = chosen
-				}
-				all = append(all, w)
+// begin makes ready for a group of so many plots.
+func (e *Explanation) begin(plots int) {
+	e.weighed = resize(e.weighed, plots)
+	clear(e.weighed)
+}
+
+// weigh works out the evidence for a plot of the group and a track, just before the tracker does.
+func (e *Explanation) weigh(t *Tracker, si, plot, track int32) {
+	if e.wants(t.views[plot].plot.Time) {
+		e.weighed[plot] = append(e.weighed[plot], t.evidence(si, plot, track))
+	}
+}
+
+// judge marks the pairs chosen, and notes who was outbid.
+func (e *Explanation) judge(t *Tracker, si int32) {
+	for i, c := range t.chosen {
+		for j := range e.weighed[i] {
+			if w := &e.weighed[i][j]; c >= 0 && t.tracks[t.pairs[c].track].id == w.Track {
+				w.Verdict = chosen
 			}
 		}
-		e.weighed = append(e.weighed, all)
 	}
+	e.outbid(t, si)
 }
 
 // decide is what the tracker does with a plot of the group, with the reasons noted.
