@@ -223,7 +223,7 @@ func (c *Case) overlaps(o Case) bool { return c.overlapsOne(&o) }
 func (s *scene) caseOf(k windowKey, v *window) Case {
 	c := Case{Kind: v.kind(k.who), Time: Number(v.worstAt), at: [2]float64{v.lat, v.lon}, Lat: Number(v.lat * 180 / math.Pi),
 		Lon: Number(v.lon * 180 / math.Pi), Switches: v.switches, Missed: Number(float64(v.missed) * s.step), False: Number(float64(v.wrong) * s.step),
-		Worst: nan, badness: v.badness, target: k.who, from: v.worstAt - caseSpan, to: v.worstAt + caseSpan}
+		Worst: nan, badness: v.badness, Tracks: []string{}, target: k.who, from: v.worstAt - caseSpan, to: v.worstAt + caseSpan}
 	if k.who < 0 {
 		c.target, c.track = -1, -1-k.who
 		c.Tracks = []string{s.trackNames[c.track]}

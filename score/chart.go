@@ -83,6 +83,9 @@ func timeTicks(span float64) (out []float64) {
 		}
 		step = s
 	}
+	for span/step > 8 {
+		step *= 4
+	}
 	for t := 0.0; t <= span; t += step {
 		out = append(out, t)
 	}

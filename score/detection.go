@@ -76,22 +76,35 @@ type detecting struct {
 	azimuth, rng, level map[int]*Bin
 }
 
-// target counts the looks at one target.
+// target counts the looks at one target, in each span of its existence.
 func (d *detecting) target(target int, h []float64) {
 	p := d.j.paths[target]
 	if len(p) == 0 || len(h) == 0 && !d.j.needsNoAnswer() {
 		return
 	}
-	for _, t := range h {
-		d.look(p, t, true)
+	for _, span := range p.alive() {
+		var in []float64
+		for _, t := range h {
+			if t >= span[0] && t <= span[1] {
+				in = append(in, t)
+			}
+		}
+		d.span(p, span[0], span[1], in)
 	}
+}
+
+// span counts the looks from one time to another, with plots at the times h.
+func (d *detecting) span(p path, from, to float64, h []float64) {
 	if len(h) == 0 {
-		for t := p[0].time + d.turn/2; t < p[len(p)-1].time; t += d.turn {
+		for t := from + d.turn/2; t < to; t += d.turn {
 			d.look(p, t, false)
 		}
 		return
 	}
-	for t := h[0] - d.turn; t > p[0].time; t -= d.turn {
+	for _, t := range h {
+		d.look(p, t, true)
+	}
+	for t := h[0] - d.turn; t > from; t -= d.turn {
 		d.look(p, t, false)
 	}
 	for i := 1; i < len(h); i++ {
@@ -100,7 +113,7 @@ func (d *detecting) target(target int, h []float64) {
 			d.look(p, h[i-1]+(h[i]-h[i-1])*float64(k)/float64(n), false)
 		}
 	}
-	for t := h[len(h)-1] + d.turn; t < p[len(p)-1].time; t += d.turn {
+	for t := h[len(h)-1] + d.turn; t < to; t += d.turn {
 		d.look(p, t, false)
 	}
 }

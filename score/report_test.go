@@ -288,3 +288,19 @@ func TestBadIdentitiesAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestAgesApartAreJudgedAtOnce: rows years apart must not be walked through second by second.
+func TestAgesApartAreJudgedAtOnce(t *testing.T) {
+	w := newWorld(3, 60, 9)
+	w.truth.WriteString("50000000000,T0,54,27,9000,100,0\n50000000001,T0,54,27,9000,100,0\n")
+	w.tracks.WriteString("50000000000,9,54,27,9000,100,0,900,0,900,0,,\n")
+	w.rec.Sensors[0].Kind = entente.PSR
+	r := w.report(t, true)
+	var b strings.Builder
+	if err := r.HTML(&b, Names{}); err != nil || r.Figures.Truths != 3 {
+		t.Error(err, r.Figures.Truths)
+	}
+	if _, err := ReadTruth(strings.NewReader(truthHead+"1e300,a,54,27,9000,0,0\n"), "t"); err == nil {
+		t.Error("a time beyond all clocks was taken")
+	}
+}

@@ -15,11 +15,12 @@ type Requirement struct {
 	Unit    string `json:"unit"`
 	AtLeast bool   `json:"at_least"` // the value must not be below the limit; else not above
 	Limit   Number `json:"limit"`
-	Value   Number `json:"value"`   // of each flight: the worst
-	Samples int    `json:"samples"` // what the value was measured on
-	Flights int    `json:"flights"` // with samples
-	Failing int    `json:"failing"` // flights, in the scope of each flight
-	Result  string `json:"result"`  // "met", "not met", "not measured"
+	Value   Number `json:"value"`           // of each flight: the worst
+	Samples int    `json:"samples"`         // what the value was measured on
+	Flights int    `json:"flights"`         // with samples
+	Failing int    `json:"failing"`         // flights, in the scope of each flight
+	Worst   string `json:"worst,omitempty"` // the flight with the worst value
+	Result  string `json:"result"`          // "met", "not met", "not measured"
 	Note    string `json:"note,omitempty"`
 }
 
@@ -37,7 +38,7 @@ const (
 type limits struct {
 	set                         string
 	interval                    float64 // s, between measurements
-	rms, rmsFlight              float64 // m
+	rms, rmsFlight, recommended float64 // m
 	correlated                  float64 // m
 	altitudeAge                 float64 // s, mean
 	spacing                     float64 // m, falsely confirmed tracks nearer than this count
@@ -50,13 +51,13 @@ type limits struct {
 // limitSets are the sets judged. Non-cooperative ones hold what is asked of position only; their probability of update is
 // the least sure figure of all.
 var limitSets = []limits{
-	{set: "5N_C", interval: 8, rms: 500, rmsFlight: 550, correlated: 926, altitudeAge: 4, spacing: 16700,
+	{set: "5N_C", interval: 8, rms: 500, rmsFlight: 550, recommended: 350, correlated: 926, altitudeAge: 4, spacing: 16700,
 		falseArea: 900 * nauticalMile * nauticalMile, falseIntervals: 450, falseLimits: 10, update: 0.97, cooperative: true},
-	{set: "3N_C", interval: 5, rms: 300, rmsFlight: 330, correlated: 555, altitudeAge: 2.5, spacing: 10000,
+	{set: "3N_C", interval: 5, rms: 300, rmsFlight: 330, recommended: 210, correlated: 555, altitudeAge: 2.5, spacing: 10000,
 		falseArea: 100 * nauticalMile * nauticalMile, falseIntervals: 720, falseLimits: 2, update: 0.97, cooperative: true},
-	{set: "5N_N", interval: 8, rms: 500, rmsFlight: 550, correlated: 926, spacing: 16700,
+	{set: "5N_N", interval: 8, rms: 500, rmsFlight: 550, recommended: 350, correlated: 926, spacing: 16700,
 		falseArea: 900 * nauticalMile * nauticalMile, falseIntervals: 450, falseLimits: 10, update: 0.90},
-	{set: "3N_N", interval: 5, rms: 300, rmsFlight: 330, correlated: 555, spacing: 10000,
+	{set: "3N_N", interval: 5, rms: 300, rmsFlight: 330, recommended: 210, correlated: 555, spacing: 10000,
 		falseArea: 100 * nauticalMile * nauticalMile, falseIntervals: 720, falseLimits: 2, update: 0.90},
 }
 
@@ -117,7 +118,7 @@ const (
 
 // each puts a requirement on every flight: the worst value and how many fail.
 func (m *measuring) each(id, name, unit string, atLeast bool, limit float64, of func(*flightReports) (float64, int)) {
-	worst, samples, flights, failing := math.NaN(), 0, 0, 0
+	worst, name, samples, flights, failing := math.NaN(), "", 0, 0, 0
 	for i := range m.flights {
 		v, n := of(&m.flights[i])
 		if n < fewestTests || math.IsNaN(v) {
@@ -129,11 +130,11 @@ func (m *measuring) each(id, name, unit string, atLeast bool, limit float64, of 
 			failing++
 		}
 		if math.IsNaN(worst) || atLeast && v < worst || !atLeast && v > worst {
-			worst = v
+			worst, name = v, m.flights[i].name
 		}
 	}
 	r := m.put(id, name, eachFlight, unit, atLeast, limit, worst, samples)
-	r.Flights, r.Failing = flights, failing
+	r.Flights, r.Failing, r.Worst = flights, failing, name
 }
 
 // all puts a requirement on all flights together: the sum of parts over the sum of wholes.

@@ -1,6 +1,9 @@
 package score
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // updated counts the measurement intervals of a flight and those that hold a report which is wanted.
 func (f *flightReports) updated(interval float64, wanted func(*targetReport) bool) (hit, all float64) {
@@ -109,14 +112,16 @@ func (m *measuring) position() {
 		hit, all := f.updated(l.interval, anyReport)
 		return hit / all, int(all)
 	})
-	m.all("R2", "probability of update of horizontal position (recommended 0.99)", "", true, l.update, func(f *flightReports) (float64, float64) {
+	r := m.all("R2", "probability of update of horizontal position", "", true, l.update, func(f *flightReports) (float64, float64) {
 		return f.updated(l.interval, anyReport)
 	})
+	r.Note = "0.99 is recommended"
 	m.all("R3", "missed positions in gaps over 3.3 intervals", "", false, 0.005, func(f *flightReports) (float64, float64) {
 		return f.gaps(l.interval)
 	})
 	off := func(r *targetReport) float64 { return r.distance() }
-	m.rootAll("R4", "horizontal position error, RMS", "m", l.rms, func(f *flightReports) (float64, float64) { return f.squares(off) })
+	r = m.rootAll("R4", "horizontal position error, RMS", "m", l.rms, func(f *flightReports) (float64, float64) { return f.squares(off) })
+	r.Note = fmt.Sprintf("%.0f m is recommended", l.recommended)
 	m.each("R4", "horizontal position error, RMS", "m", false, l.rmsFlight, func(f *flightReports) (float64, int) {
 		s, n := f.squares(off)
 		return math.Sqrt(s / n), int(n)

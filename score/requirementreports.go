@@ -21,6 +21,7 @@ func (r *targetReport) distance() float64 { return math.Hypot(r.off[0], r.off[1]
 
 // flightReports are one target's reports in order of time and the spans in which it existed.
 type flightReports struct {
+	name    string
 	reports []targetReport
 	alive   [][2]float64
 	named   bool // the truth tells its identity
@@ -40,8 +41,9 @@ const falseCell = 10 * nauticalMile
 
 // reportsOf compares every row of a track with the target that it was at the time.
 func reportsOf(truth *Truth, tracks *Tracks, paths []path, w *watcher, step float64) []flightReports {
-	out := make([]flightReports, len(paths))
+	out, names := make([]flightReports, len(paths)), namesOf(truth.names)
 	for i, p := range paths {
+		out[i].name = names[i]
 		out[i].alive = p.alive()
 		out[i].named = i < len(truth.ids) && truth.ids[i] != (identity{})
 		yes, known := truth.answers(i)

@@ -89,8 +89,8 @@ func readTrack(t *table, velocity bool) (trackRow, error) {
 	if !velocity {
 		w.ve, w.vn = 0, 0
 	}
-	if math.IsNaN(w.time) {
-		return w, t.refuse("no time")
+	if !(math.Abs(w.time) < farthestTime) {
+		return w, t.refuse("time is missing or impossible")
 	}
 	if math.IsNaN(w.lat) {
 		return w, nil

@@ -77,7 +77,7 @@ func ReadTruth(r io.Reader, source string) (*Truth, error) {
 			return nil, err
 		}
 		w.pee, w.pen, w.pnn = zeroNaN(w.pee), zeroNaN(w.pen), zeroNaN(w.pnn)
-		if w.lat, w.lon, ok = place(w.lat, w.lon); !ok || math.IsNaN(w.time) {
+		if w.lat, w.lon, ok = place(w.lat, w.lon); !ok || !(math.Abs(w.time) < farthestTime) {
 			return nil, t.refuse("time or place is missing or impossible")
 		}
 		w.target = number(out.names, t.text("target"))
@@ -138,6 +138,9 @@ func (t *Truth) sort() {
 		t.sorted = true
 	}
 }
+
+// farthestTime is beyond any clock, seconds: some three thousand years.
+const farthestTime = 1e11
 
 // number gives each name the next number.
 func number(names map[string]int, name string) int {
