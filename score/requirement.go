@@ -118,7 +118,7 @@ const (
 
 // each puts a requirement on every flight: the worst value and how many fail.
 func (m *measuring) each(id, name, unit string, atLeast bool, limit float64, of func(*flightReports) (float64, int)) {
-	worst, name, samples, flights, failing := math.NaN(), "", 0, 0, 0
+	worst, by, samples, flights, failing := math.NaN(), "", 0, 0, 0
 	for i := range m.flights {
 		v, n := of(&m.flights[i])
 		if n < fewestTests || math.IsNaN(v) {
@@ -130,11 +130,11 @@ func (m *measuring) each(id, name, unit string, atLeast bool, limit float64, of 
 			failing++
 		}
 		if math.IsNaN(worst) || atLeast && v < worst || !atLeast && v > worst {
-			worst, name = v, m.flights[i].name
+			worst, by = v, m.flights[i].name
 		}
 	}
 	r := m.put(id, name, eachFlight, unit, atLeast, limit, worst, samples)
-	r.Flights, r.Failing, r.Worst = flights, failing, name
+	r.Flights, r.Failing, r.Worst = flights, failing, by
 }
 
 // all puts a requirement on all flights together: the sum of parts over the sum of wholes.
