@@ -13,6 +13,7 @@ type pairing struct {
 	ratio       float64 // against the plot being false and the track missed
 	gain        float64 // what the pair adds to the track's own score
 	sure        float64 // probability of it against the best assignment without it
+	biased      bool    // only by what the sensor may be off
 }
 
 // unregistered is how far, metres, the aircraft of an anchor is sought before a sensor's biases are known.
@@ -47,7 +48,7 @@ func (t *Tracker) associate(si int32, group []entente.Plot) {
 
 // margin is how far about a plot's place its candidates are sought.
 func (s *site) margin(v *seenPlot) float64 {
-	if v.plot.Address != 0 && s.bias.anchors < enoughAnchors {
+	if v.plot.Address != 0 && s.settling {
 		return v.reach + unregistered
 	}
 	return v.reach
@@ -102,7 +103,8 @@ func (t *Tracker) offered(plot int) []int32 {
 // pair appends the pairing of a plot and a track if it is likelier than not.
 func (t *Tracker) pair(si, plot, track int32) {
 	s, v, k := &t.sites[si], &t.views[plot], &t.tracks[track]
-	if !s.near(v, k) {
+	known := v.plot.Address.ICAO() && v.plot.Address == k.address
+	if !s.within(v, k, s.doubt(known)) {
 		return
 	}
 	k.predictTo(v.plot.Time)
@@ -111,6 +113,12 @@ func (t *Tracker) pair(si, plot, track int32) {
 		t.near = append(t.near, beside{plot, track, apart})
 	}
 	position, level, least := t.seen.likelihood(k)
+	biased := false
+	if known && s.settling && !(least < fineGate) {
+		biased = true
+		t.seen.distrust(k)
+		position, level, least = t.seen.likelihood(k)
+	}
 	if !(least < fineGate) {
 		return
 	}
@@ -124,7 +132,7 @@ func (t *Tracker) pair(si, plot, track int32) {
 		}
 	}
 	if ratio > 0 {
-		t.pairs = append(t.pairs, pairing{plot, track, ratio, gain + math.Log(detected), 1})
+		t.pairs = append(t.pairs, pairing{plot, track, ratio, gain + math.Log(detected), 1, biased})
 	}
 }
 
@@ -262,7 +270,13 @@ func (t *Tracker) use(si, plot int32, p *pairing) {
 	s, v, k := &t.sites[si], &t.views[plot], &t.tracks[track]
 	missed, _, _ := t.missed(k, v.plot.Time)
 	k.score = min(certain, k.score+gain+missed)
+	if p.biased && s.registered() {
+		k.displace()
+	}
 	s.observe(&t.seen, v, k)
+	if p.biased && !s.registered() {
+		t.seen.distrust(k)
+	}
 	shared := t.sharingOf(plot)
 	if shared != nil {
 		t.seen.blend(shared, track)

@@ -22,6 +22,7 @@ const (
 // sweep, once a second of plot time, counts missed looks and ends what is no longer seen.
 func (t *Tracker) sweep(now entente.Instant) {
 	t.digest()
+	t.register(now)
 	for i := range t.sites {
 		t.sites[i].forget(sweepPeriod.Seconds())
 	}

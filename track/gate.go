@@ -248,10 +248,13 @@ func (g *grid) meeting(p geo.ECEF, r float64, dst []int32) []int32 {
 }
 
 // near is the coarse gate: may this plot be of this track at all? No trigonometry.
-func (s *site) near(v *seenPlot, k *record) bool {
+func (s *site) near(v *seenPlot, k *record) bool { return s.within(v, k, 0) }
+
+// within is near with so many metres more.
+func (s *site) within(v *seenPlot, k *record, more float64) bool {
 	dt := v.plot.Time.Sub(k.time)
 	at := k.position(dt)
-	r := k.radius(dt)
+	r := k.radius(dt) + more
 	if !v.plot.Is(entente.HasPolar) {
 		at = onSphere(at)
 		dx, dy, dz := at.X-v.sphere.X, at.Y-v.sphere.Y, at.Z-v.sphere.Z

@@ -38,7 +38,9 @@ const (
 	enoughAnchors = 15
 	significant   = 4.0
 	wildAnchor    = 16.0
-	anchorAge     = 2.5 // seconds
+	anchorAge     = 2.5   // seconds
+	settlingTime  = 30.0  // seconds after registration in which tracks may still be off
+	displaced     = 800.0 // metres per axis that a track may be off by then
 )
 
 var priors = [3]float64{priorRange, priorAzimuth, priorTime}
@@ -134,6 +136,58 @@ func (t *Tracker) anchor(si int32, p *entente.Plot, k *record) {
 	t.note(lesson{site: si, kind: ofBias, bias: anchored{r, a, radial, angular,
 		q.RangeSigma*q.RangeSigma + loose, q.AzimuthSigma*q.AzimuthSigma + loose/(flat*flat)}})
 }
+
+// doubt is how much farther a plot is sought, metres, while sensors are not registered and its address is the track's.
+func (s *site) doubt(known bool) float64 {
+	if known && s.settling {
+		return unregistered
+	}
+	return 0
+}
+
+// register notes, once a second, whether sensors that read addresses still have no registration, or had none until lately: what
+// a biased one fed meanwhile may stand beside what a registered one sees.
+func (t *Tracker) register(now entente.Instant) {
+	settling := false
+	for i := range t.sites {
+		s := &t.sites[i]
+		if s.sensor.Kind != entente.ModeS {
+			continue
+		}
+		if s.bias.anchors < enoughAnchors {
+			s.strange = now
+		}
+		settling = settling || now.Sub(s.strange) < settlingTime
+	}
+	for i := range t.sites {
+		t.sites[i].settling = settling
+	}
+}
+
+// distrust widens the observation by what sensors not registered may be off, this one or those that fed the track. Only a plot with
+// the address of the track that is out of its gate is taken so: better a track that follows loosely than a second one of the same aircraft.
+func (o *observation) distrust(k *record) {
+	if !o.polar {
+		o.variance[0] += displaced * displaced
+		o.variance[1] += displaced * displaced
+		return
+	}
+	way := (k.mean[3]*k.mean[3] + k.mean[4]*k.mean[4]) * priorTime * priorTime
+	o.variance[0] += priorRange*priorRange + way
+	o.variance[1] += priorAzimuth*priorAzimuth + way*math.Exp(-2*o.logUnit)
+}
+
+// displace lets a track that a sensor not registered led astray go to where one that is to be trusted sees it.
+func (k *record) displace() {
+	for j := range k.modes {
+		k.modes[j].p[0] += displaced * displaced
+		k.modes[j].p[6] += displaced * displaced
+	}
+	k.combine()
+}
+
+// registered says whether the sensor's biases are known, or it has none by its nature.
+func (s *site) registered() bool { return !s.sensor.Kind.Polar() || s.bias.anchors >= enoughAnchors }
 
 // anchored is a plot's deviation from its aircraft's ADS-B position in range and azimuth, the aircraft's speed away from
 // the site and about it, and the variances of the deviations.

@@ -24,6 +24,9 @@ type site struct {
 	bias    registration
 	group   []entente.Plot
 	open    bool
+
+	settling bool            // sensors are not all registered yet
+	strange  entente.Instant // when this one was last not
 }
 
 // clutter learns how many false plots a look around brings, forgetting over a minute.
@@ -62,6 +65,7 @@ func newSite(s entente.Sensor) site {
 		st.sensor.AzimuthSigma = 0.1 * degree
 	}
 	st.bias.begin()
+	st.settling = true
 	for c := range st.clutter {
 		st.clutter[c] = clutter{count: clutterPrior[c] * clutterPriorLooks, looks: clutterPriorLooks}
 	}
