@@ -25,6 +25,18 @@ type Policy struct {
 	numbers map[entente.MemberID]int // place in members
 	single  [][]entente.MemberID     // single[i] holds members[i] alone: the To of labels
 	rules   []rule
+	sums    [][32]byte // sums[i] is of rules 0 to i and the files they name
+	files   []string
+}
+
+// Files returns the GeoJSON files that the policy names, relative to World.Files.
+func (p *Policy) Files() []string { return slices.Clone(p.files) }
+
+// Keeps says whether the rule of that name stands here as it does in old, after the same rules: whatever it decided there it decides
+// here. Then what it let go, and still waits, may go on waiting. Both must have been read in the same [World].
+func (p *Policy) Keeps(old *Policy, name string) bool {
+	i := slices.IndexFunc(old.rules, func(r rule) bool { return r.name == name })
+	return i >= 0 && i < len(p.rules) && p.sums[i] == old.sums[i]
 }
 
 // Rules returns the rules' names in their order.

@@ -119,6 +119,11 @@ func Parse(data []byte, source string, w World) (*Policy, error) {
 		p.numbers[m] = i
 		p.single = append(p.single, []entente.MemberID{m})
 	}
+	var all [32]byte
+	read := &reading{FS: w.Files}
+	if w.Files != nil {
+		w.Files = read
+	}
 	for i := range f.Rules {
 		r, err := f.Rules[i].ready(&w)
 		if err != nil {
@@ -128,8 +133,40 @@ func Parse(data []byte, source string, w World) (*Policy, error) {
 			return fail("rule %d %q: a rule of that name stands before it", i+1, r.name)
 		}
 		p.rules = append(p.rules, r)
+		if all, err = f.Rules[i].sum(all, read); err != nil {
+			return fail("rule %d %q: %v", i+1, r.name, err)
+		}
+		p.sums = append(p.sums, all)
 	}
+	p.files = read.names
 	return p, nil
+}
+
+// sum extends the sum of the rules before by this one as written, and by the files read so far.
+func (x *written) sum(before [32]byte, read *reading) ([32]byte, error) {
+	b, err := json.Marshal(x)
+	if err != nil {
+		return before, err
+	}
+	return sha256.Sum256(slices.Concat(before[:], read.sum[:], b)), nil
+}
+
+// reading notes which files are read, and their sum.
+type reading struct {
+	fs.FS
+	names []string
+	sum   [32]byte
+}
+
+// ReadFile is fs.ReadFileFS.
+func (r *reading) ReadFile(name string) ([]byte, error) {
+	b, err := fs.ReadFile(r.FS, name)
+	if err == nil {
+		r.names = append(r.names, name)
+		one := sha256.Sum256(b)
+		r.sum = sha256.Sum256(slices.Concat(r.sum[:], one[:]))
+	}
+	return b, err
 }
 
 // decode reads the YAML. The library panics on some malformed texts (a tag without value, for one): that is a fault of
