@@ -15,8 +15,8 @@ type DecodeOptions struct {
 	Options
 	Raw  bool // raw integers beside scaled values of ASTERIX
 	Text bool // texts beside codes: those of ASTERIX that are described; of Mode S flight status, capability, emergency, category
-	// KeepBytes adds to ASTERIX lines the record's octets in hex, its offset in the file, the number of its datagram (from 1), the
-	// time of reception and the record's time in UTC, where they are known; to Mode S lines likewise, with the receiver's stamp and
+	// KeepBytes adds to ASTERIX lines, which have time in UTC and offset in the file anyway, the record's octets in hex, the number
+	// of its datagram (from 1) and the time of reception where it is known; to Mode S lines likewise, with the receiver's stamp and
 	// signal.
 	KeepBytes  bool
 	CommB      bool         // adds the Comm-B registers inside ASTERIX records, read by modes, under "comm_b"

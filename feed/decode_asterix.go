@@ -2,6 +2,7 @@ package feed
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"entente"
@@ -136,23 +137,24 @@ func (rr *recordReader) record(r *asterix.Record) {
 	if rr.commB != nil {
 		rr.buf = rr.commB.append(rr.buf, r)
 	}
-	if rr.o.KeepBytes {
-		rr.buf = rr.appendPlace(rr.buf, octets)
-	}
+	rr.buf = rr.appendPlace(rr.buf, octets)
 	rr.line()
 }
 
-// appendPlace adds place, times and octets to the object that ends dst.
+// appendPlace adds time and offset, and where they are kept the octets and the rest of the place, to the object that ends dst.
 func (rr *recordReader) appendPlace(dst, octets []byte) []byte {
 	dst = dst[:len(dst)-1]
 	if rr.at.Dated && rr.at.Time != 0 {
 		dst = appendTime(append(dst, `,"time":`...), rr.at.Time)
 	}
+	dst = strconv.AppendInt(append(dst, `,"offset":`...), rr.at.Offset, 10)
+	if !rr.o.KeepBytes {
+		return append(dst, '}')
+	}
 	if rr.at.Received != 0 {
 		dst = appendTime(append(dst, `,"received":`...), rr.at.Received)
 	}
-	dst = fmt.Appendf(dst, `,"offset":%d,"datagram":%d,"hex":"%X"`, rr.at.Offset, rr.at.Datagram, octets)
-	return append(dst, '}')
+	return fmt.Appendf(dst, `,"datagram":%d,"hex":"%X"}`, rr.at.Datagram, octets)
 }
 
 func appendTime(dst []byte, t entente.Instant) []byte {

@@ -26,7 +26,7 @@ type decodeCmd struct {
 	Text    bool     `help:"Texts of codes."`
 	Site    string   `placeholder:"LAT,LON" help:"The receiver's site in degrees: positions on the ground need one."`
 	CommB   bool     `name:"comm-b" help:"Read the Comm-B registers inside ASTERIX records."`
-	Keep    bool     `name:"keep-bytes" help:"Add octets, offset, datagram, receiver's stamp and times to each line."`
+	Keep    bool     `name:"keep-bytes" help:"Add octets, datagram, receiver's stamp and time of reception to each line."`
 	Errors  int      `default:"20" help:"Refusals printed for each file; 0 is all."`
 	Strict  bool     `help:"Exit 1 when anything was refused."`
 	Repair  uint8    `placeholder:"BITS" help:"Correct one or two wrong bits of Mode S frames of aircraft that are known: 1 or 2. Such lines say so. Off by default: it makes ghosts."`
