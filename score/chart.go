@@ -101,7 +101,7 @@ func minutes(t float64) string {
 
 // detectionChart draws the probability of detection by bins as bars; counts stand in the tooltips.
 func detectionChart(bins []Bin, unit, label string) string {
-	const w, h, left, down = 400.0, 150.0, 34.0, 22.0
+	const w, h, left, down = 230.0, 170.0, 30.0, 22.0
 	if len(bins) == 0 {
 		return ""
 	}
@@ -116,7 +116,7 @@ func detectionChart(bins []Bin, unit, label string) string {
 		x := left + float64(i)*slot
 		d.rect("pd", x+1, y(float64(b.PD)), slot-2, y(0)-y(float64(b.PD)), fmt.Sprintf("%s to %s %s: %d of %d looks, %.3f",
 			trimmed(float64(b.From)), trimmed(float64(b.To)), unit, b.Hits, b.Looks, float64(b.PD)))
-		if len(bins) <= 8 || i%3 == 0 {
+		if len(bins) <= 5 || i%3 == 0 {
 			d.text("tick mid", x+slot/2, h-7, trimmed(float64(b.From)))
 		}
 	}
@@ -125,7 +125,7 @@ func detectionChart(bins []Bin, unit, label string) string {
 
 // scatterChart draws the errors of a sensor's plots: range and azimuth, or east and north, with its one-sigma box about the bias.
 func scatterChart(s *SensorFigures) string {
-	const size, left, down = 260.0, 44.0, 24.0
+	const size, left, down = 186.0, 44.0, 24.0
 	polar := s.RangeSigma.Known()
 	a, b := s.EastBias, s.NorthBias
 	sa, sb, scale := s.PositionSigma, s.PositionSigma, 1.0
