@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"entente"
 	"entente/release"
@@ -44,10 +45,17 @@ func (n *Node) Revision(t web.Topic) uint64 {
 	return 0
 }
 
-// Picture appends the confirmed and coasting entries as of now.
+// Picture appends the confirmed and coasting entries as of now; where many fly, as of the last second.
 func (n *Node) Picture(dst []entente.Entry) ([]entente.Entry, entente.Instant) {
 	now := n.now()
-	return n.picture.Entries(dst, now), now
+	if time.Duration(n.pictureTook.Load()) > dear {
+		from := len(dst)
+		if last, at := n.picture.Last(dst); now.Sub(at) < fresh {
+			return last, at
+		}
+		dst = dst[:from]
+	}
+	return n.renew(dst, now), now
 }
 
 // Entry is one entry, also shortly after it left the picture.

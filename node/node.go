@@ -54,6 +54,7 @@ type Node struct {
 	stopErr   error
 
 	lastHistory entente.Instant // the tick's own
+	pictureTook atomic.Int64    // nanoseconds for the last picture
 
 	mu      sync.Mutex // guards waiting
 	waiting []heldAlert

@@ -85,7 +85,7 @@ func readTheatre(t testing.TB, dir string) *theatre {
 		t.Fatal(err)
 	}
 	defer plots.Close()
-	const lag = 1.0     // seconds from a plot to its node, about
+	const lag = 1.0 // seconds from a plot to its node, about
 	if err := feed.ReadPlots("plots.csv.gz", plots, feed.Options{}, reg, func(p []entente.Plot) { th.plots = append(th.plots, p...) }, nil); err != nil {
 		t.Fatal(err)
 	}

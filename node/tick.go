@@ -27,7 +27,7 @@ func (n *Node) tick(ctx context.Context) {
 		}
 		now := n.now()
 		n.coverage.heard(n.config.Registry.Sensors(), n.heard(), now)
-		entries = n.picture.Entries(entries[:0], now)
+		entries = n.renew(entries[:0], now)
 		n.trails.observe(entries, now)
 		n.persons.observe(n.picture, entries, now)
 		n.keepHistory(entries, now)
@@ -41,6 +41,21 @@ func (n *Node) tick(ctx context.Context) {
 		}
 	}
 }
+
+// renew makes the picture and notes how long that took.
+func (n *Node) renew(dst []entente.Entry, now entente.Instant) []entente.Entry {
+	began := time.Now()
+	dst = n.picture.Entries(dst, now)
+	n.pictureTook.Store(int64(time.Since(began)))
+	return dst
+}
+
+// A picture that takes longer than dear is not made for each reader: one asked for within fresh seconds of the last is
+// that one again.
+const (
+	dear  = 30 * time.Millisecond
+	fresh = 1.5
+)
 
 // ownIdentities is what each own track is taken to be.
 func (n *Node) ownIdentities(entries []entente.Entry) map[entente.TrackID]entente.Identity {

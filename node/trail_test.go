@@ -2,9 +2,12 @@ package node
 
 import (
 	"errors"
+	"math"
 	"testing"
+	"unsafe"
 
 	"entente"
+	"entente/web"
 )
 
 func seen(number uint32, s float64, c ...entente.Contribution) entente.Entry {
@@ -33,6 +36,25 @@ func TestTrailKeepsAnHour(t *testing.T) {
 	}
 	if tr.since(2, 0) != nil {
 		t.Error("a trail of an entry that never was")
+	}
+}
+
+func TestFootprintsKeepPlaceAndTime(t *testing.T) {
+	for _, p := range []web.TrailPoint{
+		{Time: at(0), Lat: 0.9424778, Lon: -3.1415926, Height: 11277.6, Coasting: true},
+		{Time: entente.FromSeconds(42_949_672.95), Lat: -1.5707963, Lon: 3.1415926, Height: -120}, // the time's low bits turn over
+		{Time: entente.FromSeconds(1_764_000_000.25), Lat: 0, Lon: 0},
+	} {
+		for _, near := range []float64{-3600, 0, 3600} {
+			got := footprintOf(p).point(p.Time.Add(near))
+			if math.Abs(got.Lat-p.Lat) > 2e-9 || math.Abs(got.Lon-p.Lon) > 2e-9 || math.Abs(got.Height-p.Height) > 0.01 ||
+				got.Coasting != p.Coasting || math.Abs(got.Time.Sub(p.Time)) > 0.011 {
+				t.Errorf("%+v came back as %+v", p, got)
+			}
+		}
+	}
+	if s := unsafe.Sizeof(footprint{}); s > 20 {
+		t.Errorf("%d bytes a point", s)
 	}
 }
 

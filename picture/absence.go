@@ -10,7 +10,7 @@ import (
 // picture until the slowest gives up. Together they have missed enough sooner: an entry whose parts have jointly missed
 // as many looks as would end a track of one tracker is shown no longer. It comes back with the next plot.
 const (
-	lookMissed  = 3.2  // −log-likelihood of one look missed, at a probability of detection of 0.96
+	lookMissed  = 3.5  // −log-likelihood of one look missed, at a probability of detection of 0.97
 	endMisses   = 9.0  // −log-likelihood that ends an entry over endScale
 	endScale    = 30.0 // seconds; the shorter it is not seen, the less likely has it gone
 	independent = 2.0  // seconds between looks that are lost independently

@@ -2,6 +2,8 @@ package picture
 
 import (
 	"fmt"
+	"math"
+	"runtime"
 	"testing"
 
 	"entente"
@@ -23,28 +25,74 @@ func traffic(n int, at entente.Instant) (own, theirs []entente.Track) {
 	return own, theirs
 }
 
-func BenchmarkPicture(b *testing.B) {
-	for _, n := range []int{2000, 20000} {
+// BenchmarkSix is a second of one member's picture of n aircraft that six members see, states every 5 s: a fifth of
+// all states comes in and a picture is made. Load is the share of one core that this takes at a picture a second.
+func BenchmarkSix(b *testing.B) {
+	members := []entente.MemberID{"BLR", "RUS", "KAZ", "ARM", "KGZ", "TJK"}
+	for _, n := range []int{2000, 5000, 10000, 20000, 40000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			p := New(Config{Member: "BLR"})
-			own, theirs := traffic(n, start)
-			var out []entente.Entry
-			b.ReportAllocs()
-			for k := range b.N {
-				now := start.Add(float64(k))
-				for i := range own {
-					own[i].Time, own[i].Updated = now, now
-				}
-				for i := range theirs {
-					theirs[i].Time, theirs[i].Updated = now, now
-				}
-				p.Own(own)
-				p.Partner("RUS", toAll("RUS"), now, theirs)
-				out = p.Entries(out[:0], now)
+			x := newSix(n, members)
+			for range 12 {
+				x.second()
 			}
-			b.ReportMetric(float64(len(out)), "entries")
+			var before runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&before)
+			b.ReportAllocs()
+			b.ResetTimer()
+			for range b.N {
+				x.second()
+			}
+			b.ReportMetric(float64(len(x.out)), "entries")
+			b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "load")
+			b.ReportMetric(float64(before.HeapAlloc)/(1<<20), "MiB")
 		})
 	}
+}
+
+// six is n aircraft over a continent, of which each member has a track.
+type six struct {
+	p       *Picture
+	members []entente.MemberID
+	flights []flight
+	labels  []entente.Label
+	now     entente.Instant
+	batch   []entente.Track
+	out     []entente.Entry
+}
+
+func newSix(n int, members []entente.MemberID) *six {
+	x := &six{p: New(Config{Member: members[0]}), members: members, now: start}
+	for i := range n {
+		f := flight{lat: 40 + 0.1*float64(i%200), lon: 20 + 0.3*float64(i/200), ve: 200, vn: float64(i%40) - 20, height: 3000 + 300*float64(i%25)}
+		if i%10 > 0 {
+			f.address = entente.Address(0x100000 + i)
+		}
+		x.flights = append(x.flights, f)
+	}
+	for _, m := range members {
+		x.labels = append(x.labels, entente.Label{Origin: m, To: members})
+	}
+	return x
+}
+
+func (x *six) second() {
+	x.now = x.now.Add(1)
+	s := int(x.now.Sub(start))
+	for m, member := range x.members {
+		x.batch = x.batch[:0]
+		for i := (s + m) % 5; i < len(x.flights); i += 5 {
+			x.batch = append(x.batch, x.flights[i].track(entente.TrackID(i+1), x.now, 60*math.Sin(float64(i+7*m)), 60*math.Cos(float64(3*i+m))))
+		}
+		if m == 0 {
+			x.p.Own(x.batch)
+			continue
+		}
+		for from := 0; from < len(x.batch); from += 200 { // as many as come under one signature
+			x.p.Partner(member, x.labels[m], x.now, x.batch[from:min(from+200, len(x.batch))])
+		}
+	}
+	x.out = x.p.Entries(x.out[:0], x.now)
 }
 
 func TestSteadyPictureAllocatesNothing(t *testing.T) {

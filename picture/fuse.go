@@ -9,7 +9,7 @@ import (
 
 // correlated is the share of the errors of two members' estimates of one aircraft that may be common to both in a way
 // nobody knows: the aircraft's own motion, which neither foresaw, and what the aircraft says of itself to both.
-const correlated = 0.3
+const correlated = 0.5
 
 // fusion sums estimates of one aircraft by split covariance intersection (Julier and Uhlmann 2001): of each covariance
 // the share that may be common is intersected, the rest adds. With shares w that sum to one, estimate i counts
