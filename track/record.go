@@ -184,6 +184,20 @@ func (k *record) put(member entente.MemberID, o *entente.Track) {
 	o.Quality = quality(&o.Covariance)
 }
 
+// show is put with what the track may be ahead or behind for want of a common clock of the sensors.
+func (k *record) show(member entente.MemberID, clock float64, o *entente.Track) {
+	k.put(member, o)
+	if clock > 0 {
+		v := [3]float64{clock * o.VE, clock * o.VN, clock * o.VU}
+		for i := range v {
+			for j := i; j < 3; j++ {
+				o.Covariance.Set(i, j, o.Covariance.At(i, j)+v[i]*v[j])
+			}
+		}
+		o.Quality = quality(&o.Covariance)
+	}
+}
+
 // covariance sets p to that of the mixture about its mean.
 func (k *record) covariance(p *entente.Covariance) {
 	for j := range modes {

@@ -12,7 +12,7 @@ type Bias struct {
 	Sensor       entente.SensorID `json:"sensor"`
 	Range        float64          `json:"range"`         // metres
 	Azimuth      float64          `json:"azimuth"`       // radians
-	Time         float64          `json:"time"`          // seconds, against the clock of the ADS-B positions
+	Time         float64          `json:"time"`          // seconds, against the common clock of all sensors, see Lateness
 	RangeSigma   float64          `json:"range_sigma"`   // metres
 	AzimuthSigma float64          `json:"azimuth_sigma"` // radians
 	TimeSigma    float64          `json:"time_sigma"`    // seconds
@@ -27,6 +27,7 @@ type registration struct {
 	p       [3][3]float64
 	anchors int
 	applied bool
+	late    float64 // seconds that stamps of ADS-B are late, as found from all sensors; the same in all of them
 }
 
 // Bounds of registration: prior sigmas, anchors wanted before a bias is believed, how many sigmas make it significant,
@@ -40,6 +41,8 @@ const (
 	wildAnchor    = 16.0
 	anchorAge     = 2.5   // seconds
 	settlingTime  = 30.0  // seconds after registration in which tracks may still be off
+	mostClock     = 0.15  // seconds: sigma of a clock that takes part in the common one
+	leastClock    = 0.05  // seconds: a common lateness below is none
 	displaced     = 800.0 // metres per axis that a track may be off by then
 )
 
@@ -100,10 +103,13 @@ func (r *registration) azimuthVariance() float64 {
 
 // correct takes significant biases off a plot.
 func (r *registration) correct(p *entente.Plot) {
+	if p.Kind == entente.ADSB && r.late != 0 {
+		p.Time = p.Time.Add(-r.late)
+	}
 	if r.applied && p.Is(entente.HasPolar) {
 		p.Range = max(1, p.Range-r.x[0])
 		p.Azimuth = geo.WrapAzimuth(p.Azimuth - r.x[1])
-		p.Time = p.Time.Add(-r.x[2])
+		p.Time = p.Time.Add(-r.x[2] - r.late)
 	}
 }
 
@@ -131,6 +137,8 @@ func (t *Tracker) anchor(si int32, p *entente.Plot, k *record) {
 	r, a := p.Range-look.Range, math.Remainder(p.Azimuth-look.Azimuth, 2*math.Pi)
 	if b.applied { // what was taken off: the biases, and the way flown in the clock's
 		r, a = r+b.x[0]-radial*b.x[2], a+b.x[1]-angular*b.x[2]
+	} else {
+		r, a = r+radial*b.late, a+angular*b.late
 	}
 	loose := 40.0*40 + 64*age*age // of the anchor itself
 	t.note(lesson{site: si, kind: ofBias, bias: anchored{r, a, radial, angular,
@@ -159,9 +167,42 @@ func (t *Tracker) register(now entente.Instant) {
 		}
 		settling = settling || now.Sub(s.strange) < settlingTime
 	}
+	late := t.commonClock()
 	for i := range t.sites {
-		t.sites[i].settling = settling
+		t.sites[i].settling, t.sites[i].bias.late = settling, late
 	}
+}
+
+// likelyLate is how late, seconds, the positions of ADS-B may be against the clocks of radars: the uncompensated latency
+// that DO-260B allows is 0.6 s.
+const likelyLate = 0.3
+
+// commonClock estimates how late ADS-B is from the clocks of all registered radars: one clock cannot tell whether it or ADS-B is
+// wrong, but several that err each by itself are right on average. What is left, unobservable, goes into the tracks' covariance.
+func (t *Tracker) commonClock() float64 {
+	n, sum, squares, noise := 0.0, 0.0, 0.0, 0.0
+	for i := range t.sites {
+		if b := &t.sites[i].bias; b.anchors >= 2*enoughAnchors && b.p[2][2] < mostClock*mostClock {
+			n, sum, squares, noise = n+1, sum+b.x[2], squares+b.x[2]*b.x[2], noise+b.p[2][2]
+		}
+	}
+	t.clock = 0
+	if n == 0 {
+		return 0
+	}
+	mean := sum / n
+	const prior = likelyLate * likelyLate
+	each := prior // of one clock; of one alone nothing is known
+	if n > 1 {
+		each = (squares - n*mean*mean + prior/10) / n // a little of the prior, as few clocks may agree by chance
+	}
+	each += noise / n
+	late := -mean * prior / (prior + each/n)
+	if sigma := math.Sqrt(prior * each / n / (prior + each/n)); math.Abs(late) > leastClock {
+		t.clock = sigma
+		return late
+	}
+	return 0
 }
 
 // distrust widens the observation by what sensors not registered may be off, this one or those that fed the track. Only a plot with
@@ -210,6 +251,15 @@ func (r *registration) matters(i int, noise float64) bool {
 	return v > significant*math.Sqrt(r.p[i][i]) && v > 0.3*noise
 }
 
+// Lateness is how late ADS-B is by the clocks of the radars taken together, and the sigma of that, seconds; zero when it is not to
+// be told from noise. No clock is known to be right: what is common to all is not observable.
+func (t *Tracker) Lateness() (late, sigma float64) {
+	if len(t.sites) == 0 {
+		return 0, 0
+	}
+	return t.sites[0].bias.late, t.clock
+}
+
 // Biases appends the registration of every polar sensor in order of the configuration.
 func (t *Tracker) Biases(dst []Bias) []Bias {
 	for i := range t.sites {
@@ -218,8 +268,8 @@ func (t *Tracker) Biases(dst []Bias) []Bias {
 			continue
 		}
 		b := &s.bias
-		dst = append(dst, Bias{Sensor: s.sensor.ID, Range: b.x[0], Azimuth: b.x[1], Time: b.x[2],
-			RangeSigma: math.Sqrt(b.p[0][0]), AzimuthSigma: math.Sqrt(b.p[1][1]), TimeSigma: math.Sqrt(b.p[2][2]), Plots: b.anchors, Applied: b.applied})
+		dst = append(dst, Bias{Sensor: s.sensor.ID, Range: b.x[0], Azimuth: b.x[1], Time: b.x[2] + b.late,
+			RangeSigma: math.Sqrt(b.p[0][0]), AzimuthSigma: math.Sqrt(b.p[1][1]), TimeSigma: math.Sqrt(b.p[2][2] + t.clock*t.clock), Plots: b.anchors, Applied: b.applied})
 	}
 	return dst
 }

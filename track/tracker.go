@@ -61,6 +61,7 @@ type Tracker struct {
 	held, spare     []entente.Plot
 	newest, settled entente.Instant // of plots given; processed up to
 	nextSweep       entente.Instant
+	clock           float64 // seconds, sigma of the common clock of all sensors
 	leaps           int     // plots in a row that are far ahead of the newest
 	queue           []int32 // sites with an open group, in order of its beginning
 
@@ -226,7 +227,7 @@ func (t *Tracker) emit(k *record) {
 	if t.lane != nil {
 		t.lane.told()
 	}
-	k.put(t.config.Member, &t.out[len(t.out)-1])
+	k.show(t.config.Member, t.clock, &t.out[len(t.out)-1])
 }
 
 // Tracks appends the confirmed and coasting tracks, each at its own last time, in order of ID.
@@ -235,7 +236,7 @@ func (t *Tracker) Tracks(dst []entente.Track) []entente.Track {
 	for i := range t.tracks {
 		if k := &t.tracks[i]; k.confirmed() {
 			dst = append(dst, entente.Track{})
-			k.put(t.config.Member, &dst[len(dst)-1])
+			k.show(t.config.Member, t.clock, &dst[len(dst)-1])
 		}
 	}
 	slices.SortFunc(dst[from:], func(a, b entente.Track) int { return cmp.Compare(a.ID, b.ID) })

@@ -180,7 +180,11 @@ func (w *traffic) listen(i int, rng *rand.Rand, out []entente.Plot) []entente.Pl
 			}
 			f := geo.NewFrame(p)
 			q := f.LLA(geo.ENU{E: s.RangeSigma * rng.NormFloat64(), N: s.RangeSigma * rng.NormFloat64()})
-			out = append(out, entente.Plot{Time: second(t), Sensor: s.ID, Kind: s.Kind, Has: entente.HasPosition | entente.HasAltitude,
+			late := 0.0
+			if w.clock != nil {
+				late = w.clock[i]
+			}
+			out = append(out, entente.Plot{Time: second(t + late), Sensor: s.ID, Kind: s.Kind, Has: entente.HasPosition | entente.HasAltitude,
 				Lat: q.Lat, Lon: q.Lon, Altitude: p.Height, Address: a.address})
 		}
 	}
