@@ -46,7 +46,7 @@ func apart(p, q geo.ECEF) float64 {
 func (b *ball) meets(p geo.ECEF, r float64) bool {
 	dx, dy, dz := b.at.X-p.X, b.at.Y-p.Y, b.at.Z-p.Z
 	r += b.r
-	return dx*dx+dy*dy+dz*dz <= r*r
+	return r >= 0 && dx*dx+dy*dy+dz*dz <= r*r
 }
 
 type gridEntry struct {
@@ -109,10 +109,13 @@ func (k *record) radius(dt float64) float64 {
 	return min(widestGate, coarseSigma*(k.sigma+k.speedSigma*dt)+swerve*dt*dt/2)
 }
 
+// fastest is the greatest speed that widens a ball, m/s: one that went wild must not fill the grid.
+const fastest = 3e3
+
 // ball is where a track will be about for a period after the grid was built.
 func (k *record) ball(built entente.Instant) ball {
 	dt := built.Sub(k.time) + gridPeriod/2
-	slack := 200 + gridPeriod*math.Sqrt(k.mean[3]*k.mean[3]+k.mean[4]*k.mean[4])
+	slack := 200 + gridPeriod*min(fastest, math.Sqrt(k.mean[3]*k.mean[3]+k.mean[4]*k.mean[4]))
 	b := ball{at: onSphere(k.position(dt)), r: k.radius(math.Abs(dt)+gridPeriod) + slack}
 	if k.confirmed() {
 		b.address = k.address
@@ -130,6 +133,9 @@ func (t *Tracker) place(i int32) {
 // newborn is how far, beside what its plot leaves open, a track of one plot is sought until the next sweep, metres.
 const newborn = 3e3
 
+// unseen is the radius of a ball that meets none.
+const unseen = -1e9
+
 // territory is how far about a plot's place a track that it starts can have to do with other plots until then.
 func (v *seenPlot) territory() float64 { return newborn + 2*v.reach }
 
@@ -142,7 +148,7 @@ func (t *Tracker) placeNew(i int32, v *seenPlot) {
 		b = ball{at: v.sphere, r: limit}
 	}
 	if t.familiar(v.plot, t.offered(int(t.turn))) {
-		b.r = math.Inf(-1)
+		b.r = unseen
 	}
 	if t.lane != nil {
 		t.lane.bear(i, b)

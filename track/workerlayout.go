@@ -21,6 +21,7 @@ type leaf struct {
 	offset uintptr
 	size   uint8
 	truth  bool
+	real   bool
 }
 
 // layoutOf works out the layout of a type; one with pointers has none, and panics at the start of the program.
@@ -40,7 +41,7 @@ func layoutOf[T any]() *layout {
 				walk(t.Elem(), at+uintptr(i)*t.Elem().Size(), name)
 			}
 		case k == reflect.Bool || k >= reflect.Int && k <= reflect.Uint64 || k == reflect.Float32 || k == reflect.Float64:
-			l.leaves = append(l.leaves, leaf{at, uint8(t.Size()), k == reflect.Bool})
+			l.leaves = append(l.leaves, leaf{at, uint8(t.Size()), k == reflect.Bool, k == reflect.Float32 || k == reflect.Float64})
 			l.size += int(t.Size())
 			fmt.Fprintln(h, name, k)
 		default:
@@ -116,6 +117,14 @@ func (r *stateReader) count(l *layout) int {
 	return int(n)
 }
 
+// finite says whether the float that begins b is a number.
+func finite(b []byte, size uint8) bool {
+	if size == 4 {
+		return b[3]&0x7F != 0x7F || b[2]&0x80 == 0
+	}
+	return b[7]&0x7F != 0x7F || b[6]&0xF0 != 0xF0
+}
+
 // read reads a value of the layout.
 func read[T any](r *stateReader, l *layout, v *T) {
 	b := r.take(l.size)
@@ -127,6 +136,9 @@ func read[T any](r *stateReader, l *layout, v *T) {
 		switch p := unsafe.Add(base, f.offset); {
 		case f.truth && b[0] > 1:
 			r.wrong(entente.Malformed, "a truth value is neither")
+			return
+		case f.real && !finite(b, f.size):
+			r.wrong(entente.Implausible, "a number is none")
 			return
 		case f.size == 1:
 			*(*byte)(p) = b[0]

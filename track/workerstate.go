@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"entente"
+	"entente/geo"
 )
 
 // stateMagic begins what Release writes; the layout of the records follows, so that another build's are refused.
@@ -108,10 +109,15 @@ func (t *Tracker) Adopt(b []byte) (int, error) {
 	}
 	var c clocks
 	read(&r, clockLayout, &c)
+	if r.failed == nil && !(c.near(c.settled) && c.near(c.nextSweep) && c.near(c.built)) {
+		return 0, r.wrong(entente.Implausible, "the clocks cannot be so")
+	}
 	var sites []learned
 	for range r.count(learnedLayout) {
 		var s learned
-		read(&r, learnedLayout, &s)
+		if read(&r, learnedLayout, &s); r.failed == nil && !s.plausible() {
+			return 0, r.wrong(entente.Implausible, fmt.Sprintf("what was learned of sensor %d cannot be so", s.sensor))
+		}
 		sites = append(sites, s)
 	}
 	var lessons []lesson
@@ -123,7 +129,7 @@ func (t *Tracker) Adopt(b []byte) (int, error) {
 	tracks := make([]traveller, r.count(movedLayout))
 	for i := range tracks {
 		read(&r, movedLayout, &tracks[i])
-		if k := &tracks[i].record; r.failed == nil && !k.plausible() {
+		if k := &tracks[i].record; r.failed == nil && !(k.plausible() && c.near(k.time) && c.near(k.updated) && tracks[i].ball.plausible()) {
 			return 0, r.wrong(entente.Implausible, fmt.Sprintf("track %d cannot be so", k.id))
 		} else if r.failed == nil && t.has(k.id) {
 			return 0, r.wrong(entente.Refused, fmt.Sprintf("number %d is taken", k.id))
@@ -195,6 +201,25 @@ func (t *Tracker) has(id entente.TrackID) bool {
 	return slices.ContainsFunc(t.live, func(i int32) bool { return t.tracks[i].state != 0 && t.tracks[i].id == id })
 }
 
+// near says whether a time is unknown or about that of the newest plot.
+func (c *clocks) near(t entente.Instant) bool {
+	return t == 0 || c.newest > 0 && t > 0 && math.Abs(t.Sub(c.newest)) < 3600
+}
+
+// plausible says whether clutter that came from elsewhere can be worked with.
+func (s *learned) plausible() bool {
+	for _, c := range s.clutter {
+		if !(c.count > 0 && c.count < 1e9 && c.looks > 0 && c.looks < 1e9) {
+			return false
+		}
+	}
+	return true
+}
+
+func (b *ball) plausible() bool {
+	return b.r >= unseen && b.r < 2*widestGate && apart(b.at, geo.ECEF{}) < 2*geo.MeanRadius
+}
+
 // plausible says whether a track that came from elsewhere can be worked with.
 func (k *record) plausible() bool {
 	sum := 0.0
@@ -205,8 +230,8 @@ func (k *record) plausible() bool {
 				return false
 			}
 		}
-		for _, v := range k.modes[j].x {
-			if !(math.Abs(v) < 1e8) {
+		for i, v := range k.modes[j].x {
+			if limit := [2]float64{1e5, fastest}[i/3]; !(math.Abs(v) < limit) {
 				return false
 			}
 		}
