@@ -42,7 +42,7 @@ func (s *squitters) frame(f *modes.Frame, st stamp, offset int64) {
 		s.now = st
 	}
 	st.place(&s.at)
-	s.at.Offset, s.at.Frame = offset, f
+	s.at.Offset, s.at.Frame, s.at.Doubtful = offset, f, false
 	p.turn(s.at.Dated, s.at.Time)
 	if f.Kind == modes.ModeAC || f.Kind == modes.Status {
 		s.other(f)
@@ -63,7 +63,8 @@ func (s *squitters) frame(f *modes.Frame, st stamp, offset int64) {
 	seen := false
 	if st.t != 0 {
 		jumps := s.sky.Counters.Jumps
-		s.sky.Take(&s.m, st.t)
+		rep, placed := s.sky.Take(&s.m, st.t)
+		s.at.Doubtful = placed && rep.Doubtful
 		seen = s.sky.Accepted(&s.m, st.t)
 		if s.sky.Counters.Jumps > jumps {
 			p.o.Statistics.jump(&s.m)
@@ -73,6 +74,9 @@ func (s *squitters) frame(f *modes.Frame, st stamp, offset int64) {
 		p.buf = s.m.AppendJSON(p.buf)
 		if st.t != 0 && s.m.Kind == modes.FromParity {
 			p.buf = fmt.Appendf(p.buf[:len(p.buf)-1], `,"icao_seen_in_squitter":%t}`, seen)
+		}
+		if s.at.Doubtful {
+			p.buf = append(p.buf[:len(p.buf)-1], `,"doubtful":true}`...)
 		}
 		if p.o.Text {
 			p.buf = appendTexts(p.buf, &s.m)

@@ -17,6 +17,7 @@ type FramePlace struct {
 	Dated    bool
 	Counter  int64  // nanoseconds by the source's own clock, whatever it is; zero when there is none
 	Form     string // what kind of message: DF17, mode A/C, MSG 3, adsb_icao …
+	Doubtful bool   // its position comes after one that was refused, or from a place it was believed to have jumped to
 }
 
 // FrameSink takes Mode S messages: frames, and messages of values, which have no frame (Message.N is 0). The message is nil

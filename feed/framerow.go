@@ -13,7 +13,7 @@ var FrameColumns = []Column{
 	{"received", true, "time of reception of a capture, UTC"}, {"form", true, "DF17, mode A/C, MSG 3 …"}, {"tc", false, "type code of a squitter"},
 	{"bds", true, "register, inferred for a Comm-B reply"}, {"icao", true, "24-bit address, ~ before one that is no ICAO assignment"},
 	{"origin", true, "direct, tis-b, ads-r, mlat"}, {"callsign", true, ""}, {"squawk", true, "octal"}, {"altitude_ft", false, "barometric"},
-	{"geometric_altitude_ft", false, ""}, {"lat", false, "degrees WGS-84"}, {"lon", false, ""}, {"on_ground", false, "1 where the message says so"},
+	{"geometric_altitude_ft", false, ""}, {"lat", false, "degrees WGS-84"}, {"lon", false, ""}, {"doubtful", false, "1 where the position may be another aircraft's or false"}, {"on_ground", false, "1 where the message says so"},
 	{"groundspeed_kt", false, ""}, {"track_deg", false, "over ground"}, {"heading_deg", false, ""}, {"airspeed_kt", false, "true or indicated, TC 19"},
 	{"ias_kt", false, ""}, {"tas_kt", false, ""}, {"mach", false, ""}, {"roll_deg", false, ""}, {"vertical_rate_fpm", false, ""},
 	{"selected_altitude_ft", false, "MCP, else FMS"}, {"baro_setting_hpa", false, ""}, {"adsb_version", false, ""}, {"nac_p", false, ""}, {"sil", false, ""},
@@ -35,6 +35,7 @@ const (
 	fcGeoAltitude
 	fcLat
 	fcLon
+	fcDoubtful
 	fcGround
 	fcSpeed
 	fcTrack
@@ -108,6 +109,9 @@ func (t *FrameTable) Frame(m *modes.Message, at *FramePlace) error {
 	}
 	t.words(fcForm, at.Form)
 	t.number(fcOffset, float64(at.Offset))
+	if at.Doubtful {
+		t.number(fcDoubtful, 1)
+	}
 	if f := at.Frame; f != nil {
 		n := len(t.text)
 		for _, b := range f.Data[:f.N] {

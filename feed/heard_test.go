@@ -296,3 +296,58 @@ func TestSinksThatRefuse(t *testing.T) {
 		}
 	}
 }
+
+// An aircraft that seems to leap 500 km is printed with doubt from the leap on, until its new place has stood for a while.
+func TestPositionsAfterALeapAreDoubtful(t *testing.T) {
+	x := modes.Fixed{Address: 0x4CA2D1, Capability: 5}
+	var text strings.Builder
+	for i := range 40 {
+		lat := 52.0
+		if i >= 20 {
+			lat = 47
+		}
+		f := x.AirbornePosition(modes.Airborne{Lat: lat, Lon: 27 + float64(i)*0.001, Altitude: 33000, HasAltitude: true}, i%2 == 1)
+		fmt.Fprintf(&text, "%.1f,4CA2D1,%X\n", 1.7e9+float64(i)/2, f[:])
+	}
+	lines, _ := decodedText(t, text.String(), DecodeOptions{})
+	placed, doubtful := 0, 0
+	for i, l := range lines {
+		lat, ok := l["lat"].(float64)
+		if !ok {
+			continue
+		}
+		placed++
+		doubt, _ := l["doubtful"].(bool)
+		if doubt {
+			doubtful++
+		}
+		if leap := i >= 20 && lat < 50; doubt && !leap {
+			t.Errorf("line %d at %v is doubtful before the leap", i, lat)
+		}
+	}
+	if doubtful == 0 || doubtful > 6 || placed < 30 {
+		t.Errorf("%d of %d positions are doubtful", doubtful, placed)
+	}
+	if last := lines[len(lines)-1]; last["doubtful"] != nil || last["lat"].(float64) > 47.1 {
+		t.Errorf("the last line is %v", last)
+	}
+	var csv bytes.Buffer
+	table := NewFrameCSV(&csv)
+	decodedText(t, text.String(), DecodeOptions{Frames: table})
+	rows := strings.Split(csv.String(), "\n")
+	column := -1
+	for i, name := range strings.Split(rows[0], ",") {
+		if name == "doubtful" {
+			column = i
+		}
+	}
+	got := 0
+	for _, row := range rows[1:] {
+		if cells := strings.Split(row, ","); column >= 0 && len(cells) > column && cells[column] == "1" {
+			got++
+		}
+	}
+	if got != doubtful {
+		t.Errorf("the table has %d doubtful positions, the lines %d", got, doubtful)
+	}
+}
