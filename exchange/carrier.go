@@ -3,9 +3,11 @@ package exchange
 import (
 	"crypto/rand"
 	"crypto/subtle"
+	"crypto/tls"
 	"encoding/base64"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -30,8 +32,10 @@ type carrier struct {
 	ns     *server.Server
 	secret string // of this process's own connections
 
-	mu    sync.Mutex                  // guards links
-	links map[uint64]keys.Certificate // partners' open connections
+	mu       sync.Mutex                  // guards what is below
+	links    map[uint64]keys.Certificate // partners' open connections
+	members  []entente.MemberID          // who may connect
+	settings *tls.Config                 // for them
 }
 
 func accountOf(m entente.MemberID) string        { return "LINK_" + string(m) }
@@ -66,6 +70,41 @@ func startCarrier(cfg *Config) (*carrier, error) {
 	return c, nil
 }
 
+// admit opens an account for one more partner and lets it in.
+func (c *carrier) admit(m entente.MemberID) error {
+	c.ns.LookupOrRegisterAccount(accountOf(m))
+	if err := c.enable(m); err != nil {
+		return err
+	}
+	return c.letIn(m)
+}
+
+// letIn has the listener take partners' nodes from now on.
+func (c *carrier) letIn(members ...entente.MemberID) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	list := slices.Concat(c.members, members)
+	settings, err := c.cfg.Self.ServerTLS(c.cfg.Roster, list)
+	if err == nil {
+		c.members, c.settings = list, settings
+	}
+	return err
+}
+
+// tls are settings for listeners: those of letIn at each handshake.
+func (c *carrier) tls() *tls.Config {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	cfg := c.settings.Clone()
+	cfg.GetConfigForClient = func(h *tls.ClientHelloInfo) (*tls.Config, error) {
+		c.mu.Lock()
+		now := c.settings
+		c.mu.Unlock()
+		return now.GetConfigForClient(h)
+	}
+	return cfg
+}
+
 // portFree asks before the server does, as the server says nothing of a port that is taken.
 func portFree(listen string) error {
 	ln, err := net.Listen("tcp", listen)
@@ -93,17 +132,16 @@ func (c *carrier) options() (*server.Options, error) {
 	for i, p := range c.cfg.Partners {
 		members[i], accounts[i] = p.Member, server.NewAccount(accountOf(p.Member))
 	}
-	tls, err := c.cfg.Self.ServerTLS(c.cfg.Roster, members)
-	if err != nil {
+	if err := c.letIn(members...); err != nil {
 		return nil, err
 	}
 	return &server.Options{
 		ServerName: string(c.cfg.Self.Member()), Host: host, Port: n, NoLog: true, NoSigs: true,
 		JetStream: true, StoreDir: c.cfg.Dir, DisableJetStreamBanner: true,
 		SyncAlways: !c.cfg.LazySync, SyncInterval: 2 * time.Second,
-		JetStreamMaxMemory: 8 << 20, JetStreamMaxStore: (c.cfg.Limits.StreamBytes + 16<<20) * int64(len(members)+1),
-		MaxPayload: int32(c.cfg.Limits.Item + 4096), MaxPending: 32 << 20, MaxConn: 4 + 16*len(members),
-		TLS: true, TLSVerify: true, TLSConfig: tls, TLSHandshakeFirst: true, TLSTimeout: 3, AuthTimeout: 5,
+		JetStreamMaxMemory: 8 << 20, JetStreamMaxStore: (c.cfg.Limits.StreamBytes + 16<<20) * (MaxPartners + 1),
+		MaxPayload: int32(c.cfg.Limits.Item + 4096), MaxPending: 32 << 20, MaxConn: 4 + 16*MaxPartners,
+		TLS: true, TLSVerify: true, TLSConfig: c.tls(), TLSHandshakeFirst: true, TLSTimeout: 3, AuthTimeout: 5,
 		PingInterval: 2 * time.Second, MaxPingsOut: 2, WriteDeadline: 5 * time.Second,
 		Accounts: accounts, CustomClientAuthentication: c, AlwaysEnableNonce: true,
 	}, nil
@@ -211,11 +249,7 @@ func (c *carrier) sweep(now time.Time) {
 			delete(c.links, id)
 			continue
 		}
-		valid := false
-		for _, n := range c.cfg.Roster.Nodes(cert.Member, now) {
-			valid = valid || n.Serial == cert.Serial && n.Fingerprint() == cert.Fingerprint()
-		}
-		if !valid {
+		if !inUse(c.cfg.Roster, cert, now) {
 			c.ns.DisconnectClientByID(id) //nolint:errcheck // gone already is as good
 			c.cfg.Log.Warn("link closed: its key is no longer valid", "partner", cert.Member)
 		}

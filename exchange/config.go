@@ -12,8 +12,12 @@ import (
 // Partner is a member to exchange with. It must be in the roster.
 type Partner struct {
 	Member  entente.MemberID
-	Address string // host:port to dial; empty: it reads from us, and we from it once [Exchange.Connect] names an address
+	Address string // host:port to dial; empty: it reads from us, and we from it once [Exchange.Connect] names an address or it pushes
+	Push    string // host:port of its PushListen, where a node that it cannot dial offers what it has for it; empty: it dials us
 }
+
+// MaxPartners is how many partners one node can have.
+const MaxPartners = 64
 
 // Limits bound what one partner may cost us. Zero values take the defaults.
 type Limits struct {
@@ -34,14 +38,17 @@ type Config struct {
 	Dir      string       // of the carrier's files
 	Listen   string       // host:port for partners; "127.0.0.1:0" takes a free port
 	Partners []Partner
-	Outbox   Outbox
-	Inbox    Inbox
-	OnItem   func(Item) // after it was stored; must return soon
-	OnLive   OnLive     // may be nil
-	Limits   Limits
-	LazySync bool             // sync the carrier's files every 2 s, not at each item: a power cut then loses items the outbox has forgotten
-	Clock    func() time.Time // time.Now when nil
-	Log      *slog.Logger     // discarded when nil
+	// PushListen is the host:port where partners that we cannot dial open the connections over which we read from them;
+	// empty: none.
+	PushListen string
+	Outbox     Outbox
+	Inbox      Inbox
+	OnItem     func(Item) // after it was stored; must return soon
+	OnLive     OnLive     // may be nil
+	Limits     Limits
+	LazySync   bool             // sync the carrier's files every 2 s, not at each item: a power cut then loses items the outbox has forgotten
+	Clock      func() time.Time // time.Now when nil
+	Log        *slog.Logger     // discarded when nil
 }
 
 // OnLive takes a verified batch; the slice is used again after it returns. Called from one goroutine per partner.
@@ -78,10 +85,12 @@ func (c *Config) check() error {
 	if c.Self == nil || c.Roster == nil || c.Outbox == nil || c.Inbox == nil || c.Dir == "" || c.Listen == "" {
 		return fmt.Errorf("starting exchange: identity, roster, outbox, inbox, folder and listen address must be given")
 	}
+	if len(c.Partners) > MaxPartners {
+		return fmt.Errorf("starting exchange: %d partners, at most %d", len(c.Partners), MaxPartners)
+	}
 	for _, p := range c.Partners {
-		if _, ok := c.Roster.Member(p.Member); !ok || p.Member == c.Self.Member() {
-			return &entente.Error{Kind: entente.NotFound, Source: string(p.Member), Offset: -1,
-				Reason: "is no partner in the roster", Next: "add its file with `entente member add`"}
+		if err := c.checkPartner(p); err != nil {
+			return err
 		}
 	}
 	c.Limits = c.Limits.withDefaults()
@@ -90,6 +99,14 @@ func (c *Config) check() error {
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return nil
+}
+
+func (c *Config) checkPartner(p Partner) error {
+	if _, ok := c.Roster.Member(p.Member); !ok || p.Member == c.Self.Member() {
+		return &entente.Error{Kind: entente.NotFound, Source: string(p.Member), Offset: -1,
+			Reason: "is no partner in the roster", Next: "add its file with `entente member add`"}
 	}
 	return nil
 }

@@ -2,7 +2,9 @@ package exchange
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -11,13 +13,18 @@ import (
 
 // Exchange is a node's running end of all its links.
 type Exchange struct {
-	cfg      Config
-	carrier  *carrier
+	cfg     Config
+	carrier *carrier
+	porch   *porch // nil: no partner pushes to us
+	ctx     context.Context
+	cancel  context.CancelFunc
+	done    sync.WaitGroup
+	joining sync.Mutex // one [Exchange.Join] at a time
+
+	mu       sync.RWMutex // guards what is below
 	partners map[entente.MemberID]*partner
 	order    []*partner
-	cancel   context.CancelFunc
-	done     sync.WaitGroup
-	once     sync.Once
+	closed   bool
 }
 
 // partner is the two ways of one link.
@@ -35,72 +42,143 @@ func Start(cfg Config) (*Exchange, error) {
 		return nil, err
 	}
 	x := &Exchange{cfg: cfg, partners: map[entente.MemberID]*partner{}}
+	x.ctx, x.cancel = context.WithCancel(context.Background())
 	c, err := startCarrier(&x.cfg)
 	if err != nil {
 		return nil, err
 	}
 	x.carrier = c
 	if err := x.open(); err != nil {
-		x.closeConnections()
-		c.stop()
-		return nil, err
+		return nil, errors.Join(err, x.Close())
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	x.cancel = cancel
-	x.done.Go(func() { x.supervise(ctx) })
-	for _, p := range x.order {
-		x.done.Go(func() { p.sender.run(ctx) })
-		x.done.Go(func() { p.reader.run(ctx) })
-	}
-	for _, p := range cfg.Partners {
-		if p.Address != "" {
-			x.partners[p.Member].reader.dialAt(p.Address)
-		}
-	}
+	x.done.Go(x.supervise)
 	return x, nil
 }
 
-// open connects this process to every partner's account, all at once as each waits for the server's greeting.
+// open begins with all partners at once, as each waits for the server's greeting.
 func (x *Exchange) open() error {
-	now := x.cfg.Clock()
-	errs := make(chan error, len(x.cfg.Partners))
-	for _, c := range x.cfg.Partners {
-		p := &partner{member: c.Member, status: newStatus(c.Member, entente.At(now))}
-		p.reader = newReader(&x.cfg, c.Member, p.status)
-		x.partners[c.Member] = p
-		x.order = append(x.order, p)
-		go func() {
-			s, err := newSender(&x.cfg, x.carrier, p.member, p.status)
-			if err == nil {
-				p.sender, p.live.nc, p.live.epoch = s, s.nc, uint64(now.UnixNano())
-			}
-			errs <- err
-		}()
-	}
-	var first error
-	for range x.order {
-		if err := <-errs; err != nil && first == nil {
-			first = err
+	if x.cfg.PushListen != "" {
+		p, err := openPorch(x.ctx, &x.cfg, x.carrier.tls(), x.pushed)
+		if err != nil {
+			return err
 		}
+		x.porch = p
+		x.done.Go(func() { p.run(x.ctx) })
 	}
-	return first
+	list := make([]*partner, len(x.cfg.Partners))
+	errs := make([]error, len(list))
+	var all sync.WaitGroup
+	for i, c := range x.cfg.Partners {
+		all.Go(func() { list[i], errs[i] = x.newPartner(c) })
+	}
+	all.Wait()
+	if err := errors.Join(errs...); err != nil {
+		for _, p := range list {
+			if p != nil {
+				p.sender.nc.Close()
+			}
+		}
+		return err
+	}
+	for i, p := range list {
+		x.begin(p, x.cfg.Partners[i])
+	}
+	return nil
 }
 
-func (x *Exchange) closeConnections() {
-	for _, p := range x.order {
-		if p.sender != nil {
-			p.sender.nc.Close()
-		}
+func (x *Exchange) newPartner(c Partner) (*partner, error) {
+	now := x.cfg.Clock()
+	p := &partner{member: c.Member, status: newStatus(c.Member, entente.At(now))}
+	p.reader = newReader(&x.cfg, c.Member, p.status)
+	p.reader.porch = x.porch
+	s, err := newSender(&x.cfg, x.carrier, p.member, p.status)
+	if err != nil {
+		return nil, err
 	}
+	p.sender, p.live.nc, p.live.epoch = s, s.nc, uint64(now.UnixNano())
+	return p, nil
+}
+
+// begin sets a partner's goroutines going.
+func (x *Exchange) begin(p *partner, c Partner) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.closed {
+		p.sender.nc.Close()
+		return
+	}
+	x.partners[p.member] = p
+	x.order = append(x.order, p)
+	x.done.Go(func() { p.sender.run(x.ctx) })
+	x.done.Go(func() { p.reader.run(x.ctx) })
+	if c.Address != "" {
+		p.reader.dialAt(c.Address)
+	}
+	if c.Push != "" {
+		p.status.with(func(l *Link) { l.Push = c.Push })
+		pu := &pusher{cfg: &x.cfg, to: p.member, address: c.Push, own: x.carrier.ns.Addr(), st: p.status}
+		x.done.Go(func() { pu.run(x.ctx) })
+	}
+}
+
+// Join begins to exchange with one more partner while the others go on; it must be in the roster. Of one that is known
+// already the address counts from now on.
+func (x *Exchange) Join(c Partner) error {
+	x.joining.Lock()
+	defer x.joining.Unlock()
+	if p, err := x.partner(c.Member); err == nil {
+		if c.Address != "" && c.Address != p.status.read().Address {
+			p.reader.dialAt(c.Address)
+		}
+		return nil
+	}
+	if err := x.cfg.checkPartner(c); err != nil {
+		return err
+	}
+	if n := len(x.members()); n >= MaxPartners {
+		return &entente.Error{Kind: entente.TooLarge, Source: string(c.Member), Offset: -1, Reason: fmt.Sprintf("%d partners are there already", n)}
+	}
+	if err := x.carrier.admit(c.Member); err != nil {
+		return err
+	}
+	p, err := x.newPartner(c)
+	if err != nil {
+		return err
+	}
+	x.begin(p, c)
+	return nil
+}
+
+// members are all partners, in the order in which they came.
+func (x *Exchange) members() []*partner {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return slices.Clone(x.order)
+}
+
+// pushed is told that connections of a partner wait on the porch.
+func (x *Exchange) pushed(m entente.MemberID) bool {
+	p, err := x.partner(m)
+	if err != nil {
+		return false
+	}
+	switch p.status.read().Address {
+	case "":
+		p.reader.dialAt(byPush)
+	case byPush:
+	default:
+		return false // we dial it
+	}
+	return true
 }
 
 // supervise drops partners' connections whose keys are no longer valid.
-func (x *Exchange) supervise(ctx context.Context) {
+func (x *Exchange) supervise() {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
 		select {
-		case <-ctx.Done():
+		case <-x.ctx.Done():
 			return
 		case <-tick.C:
 			x.carrier.sweep(x.cfg.Clock())
@@ -110,6 +188,14 @@ func (x *Exchange) supervise(ctx context.Context) {
 
 // Addr is the listener's host:port.
 func (x *Exchange) Addr() string { return x.carrier.ns.Addr().String() }
+
+// PushAddr is the host:port where partners push; empty without Config.PushListen.
+func (x *Exchange) PushAddr() string {
+	if x.porch == nil {
+		return ""
+	}
+	return x.porch.ln.Addr().String()
+}
 
 // Connect dials a partner at address from now on, in place of any other address.
 func (x *Exchange) Connect(m entente.MemberID, address string) error {
@@ -134,7 +220,9 @@ func (r *reader) dialAt(address string) {
 }
 
 func (x *Exchange) partner(m entente.MemberID) (*partner, error) {
+	x.mu.RLock()
 	p, ok := x.partners[m]
+	x.mu.RUnlock()
 	if !ok {
 		return nil, &entente.Error{Kind: entente.NotFound, Source: string(m), Offset: -1, Reason: "is no partner of this node",
 			Next: "name it in the configuration and add its file with `entente member add`"}
@@ -226,8 +314,9 @@ func checkName(s string) error {
 
 // Links returns how each link stands, in the order of the configuration.
 func (x *Exchange) Links() []Link {
-	list := make([]Link, len(x.order))
-	for i, p := range x.order {
+	order := x.members()
+	list := make([]Link, len(order))
+	for i, p := range order {
 		list[i] = p.status.read()
 		_, list[i].Reads = x.carrier.audience(p.member)
 	}
@@ -236,10 +325,14 @@ func (x *Exchange) Links() []Link {
 
 // Close stops readers and server, and returns when all has ended. Items not yet acknowledged stay in the outbox.
 func (x *Exchange) Close() error {
-	x.once.Do(func() {
-		x.cancel()
-		x.done.Wait()
+	x.mu.Lock()
+	closed := x.closed
+	x.closed = true
+	x.mu.Unlock()
+	x.cancel()
+	x.done.Wait()
+	if !closed {
 		x.carrier.stop()
-	})
+	}
 	return nil
 }

@@ -10,7 +10,9 @@ import (
 // Link is how the exchange with one partner stands.
 type Link struct {
 	Partner   entente.MemberID  `json:"partner"`
-	Address   string            `json:"address,omitempty"` // that we dial
+	Address   string            `json:"address,omitempty"` // that we dial; "push": it dials us, and we read over its connections
+	Push      string            `json:"push,omitempty"`    // where we push to, as it cannot dial us
+	Pushing   int               `json:"pushing,omitempty"` // connections that we opened there and that stand
 	State     LinkState         `json:"state"`
 	Connected bool              `json:"connected"`      // we read from it
 	Reads     bool              `json:"reads"`          // it reads from us

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -39,6 +38,7 @@ type reader struct {
 	ears    *doorkeeper // of live batches
 	ahead   skew
 	quota   *bucket
+	porch   *porch      // where its connections wait if it pushes
 	address chan string // the newest address to dial
 	held    [32]byte    // hash of the item that was last held, to count it once
 	holding bool        // the next item is the held one
@@ -145,10 +145,7 @@ func (r *reader) watch(ctx context.Context, cert keys.Certificate, cancel contex
 			cancel(nil)
 			return a
 		case <-tick.C:
-			valid := slices.ContainsFunc(r.cfg.Roster.Nodes(r.from, r.cfg.Clock()), func(c keys.Certificate) bool {
-				return c.Serial == cert.Serial && c.Fingerprint() == cert.Fingerprint()
-			})
-			if !valid {
+			if !inUse(r.cfg.Roster, cert, r.cfg.Clock()) {
 				cancel(fmt.Errorf("the node key of %s is no longer valid", r.from))
 			}
 		}
@@ -170,14 +167,18 @@ func (r *reader) dial(address string, cert keys.Certificate, cancel context.Canc
 		return nil, err
 	}
 	sign := func(nonce []byte) ([]byte, error) { return signer.Sign(nil, nonce, crypto.Hash(0)) }
-	nc, err := nats.Connect("tls://"+address, nats.Secure(tls), nats.TLSHandshakeFirst(), nats.Nkey(string(link), sign),
-		nats.CustomInboxPrefix(inboxOf(r.cfg.Self.Member())), nats.NoReconnect(), nats.Timeout(3*time.Second),
-		nats.PingInterval(2*time.Second), nats.MaxPingsOutstanding(2), nats.IgnoreDiscoveredServers(),
+	opts := []nats.Option{nats.Secure(tls), nats.TLSHandshakeFirst(), nats.Nkey(string(link), sign),
+		nats.CustomInboxPrefix(inboxOf(r.cfg.Self.Member())), nats.NoReconnect(), nats.Timeout(3 * time.Second),
+		nats.PingInterval(2 * time.Second), nats.MaxPingsOutstanding(2), nats.IgnoreDiscoveredServers(),
 		nats.Name(string(r.cfg.Self.Member())),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { r.st.fail(err) }),
 		nats.ClosedHandler(func(nc *nats.Conn) {
 			cancel(fmt.Errorf("the connection to %s at %s ended: %w", r.from, address, cmpErr(nc.LastError(), nats.ErrConnectionClosed)))
-		}))
+		})}
+	if address == byPush {
+		opts = append(opts, nats.SetCustomDialer(offered{r.porch, r.from}), nats.SkipHostLookup())
+	}
+	nc, err := nats.Connect("tls://"+address, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("dialling %s at %s: %w", r.from, address, err)
 	}
