@@ -52,7 +52,7 @@ func (p *porch) run(ctx context.Context) {
 		select {
 		case p.room <- struct{}{}:
 		default:
-			conn.Close() //nolint:errcheck // strangers fill the porch
+			conn.Close() // strangers fill the porch
 			continue
 		}
 		all.Go(func() {

@@ -32,7 +32,9 @@ func (tr *undialled) startA() {
 func (tr *undialled) startB() {
 	tr.b = tr.u.start(tr.t, "ARM", tr.boxB, func(c *Config) {
 		c.Dir, c.PushListen = tr.dirB, "127.0.0.1:0"
-		c.OnLive = func(_ entente.MemberID, _ entente.Label, list []entente.Track, _ entente.Instant) { tr.heard <- len(list) }
+		c.OnLive = func(_ entente.MemberID, _ entente.Label, list []entente.Track, _ entente.Instant) {
+			tr.heard <- len(list)
+		}
 	}, Partner{Member: "BLR"})
 	if tr.push != nil {
 		tr.push.mu.Lock()
