@@ -178,10 +178,8 @@ func (t *Tracker) arrive(m *traveller) {
 	k := &m.record
 	for j := range k.looks {
 		l := &k.looks[j]
-		if l.hits > 0 {
-			if l.sensor = t.placeOf(l.sensor); l.sensor < 0 {
-				*l = look{}
-			}
+		if l.sensor = t.placeOf(l.sensor); l.hits <= 0 || l.sensor < 0 {
+			*l = look{}
 		}
 	}
 	k.first = t.placeOf(k.first)
