@@ -14,6 +14,7 @@ const (
 	scopeCouncil  = "council"
 	scopeWatch    = "watch"
 	scopePicture  = "picture"
+	scopeSettings = "settings"
 )
 
 func scopeOf(rule string) string {
@@ -24,6 +25,8 @@ func scopeOf(rule string) string {
 		return scopeWatch
 	case "picture":
 		return scopePicture
+	case "settings":
+		return scopeSettings
 	default:
 		return scopeAirspace
 	}
@@ -36,6 +39,7 @@ const warnEvery = 10
 func (n *Node) warn(ctx context.Context, entries []entente.Entry, now entente.Instant, tick int) {
 	n.observe(ctx, scopeAirspace, n.airspace.Evaluate(entries, n.heard(), now))
 	n.observe(ctx, scopePicture, n.picture.Conditions())
+	n.observe(ctx, scopeSettings, n.reread.conditions(now))
 	if tick%warnEvery != 0 {
 		return
 	}

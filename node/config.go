@@ -51,6 +51,9 @@ type Settings struct {
 type LinkSettings struct {
 	Listen   string                      `yaml:"listen"`   // host:port for partners
 	Partners map[entente.MemberID]string `yaml:"partners"` // member to host:port; empty address: it dials us
+	// A node that nobody can dial names in push, for each partner, the push_listen of that partner.
+	PushListen string                      `yaml:"push_listen"`
+	Push       map[entente.MemberID]string `yaml:"push"`
 }
 
 // WebSettings say where the page is.
@@ -82,6 +85,9 @@ type Config struct {
 	Persons      []web.Person
 	Listen       string
 	Partners     map[entente.MemberID]string
+	PushListen   string                      // where partners push that this node cannot dial; empty: nowhere
+	Push         map[entente.MemberID]string // where this node pushes, as the partner cannot dial it
+	Sources      Sources                     // read again while the node runs
 	Window       float64
 	Workers      int
 	History      time.Duration
@@ -138,14 +144,16 @@ func (s Settings) Load(dir string) (Config, error) {
 		return filepath.Join(dir, p)
 	}
 	c := Config{Member: s.Member, Dir: at(s.Data), Reports: s.Reports, Persons: s.Persons,
-		Listen: s.Link.Listen, Partners: s.Link.Partners, Window: s.Window, Workers: s.Workers, History: s.History, Sequencer: s.Sequencer}
+		Listen: s.Link.Listen, Partners: s.Link.Partners, PushListen: s.Link.PushListen, Push: s.Link.Push, Window: s.Window, Workers: s.Workers, History: s.History, Sequencer: s.Sequencer}
 	c.Feeds = slices.Clone(s.Feeds)
 	for i, f := range c.Feeds {
 		if f.URL != "" && !strings.Contains(f.URL, "://") {
 			c.Feeds[i].URL = at(f.URL)
 		}
 	}
+	c.Sources.Roster = at(s.Roster)
 	if s.Policy != "" {
+		c.Sources.Policy = at(s.Policy)
 		c.PolicyFiles = os.DirFS(filepath.Dir(at(s.Policy)))
 	}
 	for _, step := range []struct {
@@ -193,6 +201,11 @@ func (c *Config) check() error {
 			return wrong("link.partners", fmt.Sprintf("the organisation has no %s", m))
 		case !pinned:
 			return wrong("link.partners", fmt.Sprintf("%s is not in the roster: run 'entente member add' with its file", m))
+		}
+	}
+	for m, address := range c.Push {
+		if _, ok := c.Partners[m]; !ok || address == "" {
+			return wrong("link.push", fmt.Sprintf("%s: each needs an address, and a line in link.partners", m))
 		}
 	}
 	names := map[string]bool{}

@@ -88,8 +88,8 @@ func TestSettings(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	n := k.start(c) // and they are enough to start
-	if n.history == nil || len(n.partners) != 2 {
-		t.Errorf("history %v, partners %v", n.history, n.partners)
+	if n.history == nil || len(*n.allies.list.Load()) != 2 {
+		t.Errorf("history %v, partners %v", n.history, *n.allies.list.Load())
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"sync"
 	"time"
 
@@ -63,7 +64,7 @@ type assembly struct {
 	roster    *keys.Roster
 	witness   *record.Witness
 	sequencer entente.MemberID
-	partners  []entente.MemberID
+	partners  iter.Seq2[int, entente.MemberID]
 	send      send
 	now       func() entente.Instant
 	changed   func()      // state or record moved

@@ -42,6 +42,8 @@ var figures = []struct {
 	{"link_received_total", "Items and live batches taken from the partner.", []string{"partner"}},
 	{"link_refused_total", "Items and live batches of the partner refused.", []string{"partner", "reason"}},
 	{"live_dropped_total", "Released tracks that could not leave.", nil},
+	{"settings_read_total", "How often a changed file was read while running.", []string{"file"}},
+	{"settings_refused", "Whether the file as it stands is not in use, as it is bad.", []string{"file"}},
 	{"alerts_raised_total", "Alerts raised.", nil},
 	{"refused_total", "Items refused and failures by room and kind.", []string{"room", "kind"}},
 }
@@ -86,6 +88,14 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	}
 	c.feeds(gauge, count)
 	c.links(gauge, count)
+	n.reread.counted(func(file string, reads uint64, refused bool) {
+		count("settings_read_total", reads, file)
+		bad := 0.0
+		if refused {
+			bad = 1
+		}
+		gauge("settings_refused", bad, file)
+	})
 	count("live_dropped_total", n.sharer.dropped.Load())
 	count("alerts_raised_total", n.alerts.desk.Counters().Raised)
 	for k, v := range n.refused.snapshot() {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -26,8 +27,10 @@ import (
 // Node is one member's running node. Its methods are those the page reads (web.Backend), safe for concurrent use.
 type Node struct {
 	config   Config
-	partners []entente.MemberID
-	policy   *release.Policy
+	allies   *allies
+	partners iter.Seq2[int, entente.MemberID] // the allies of now
+	policy   *ruling
+	reread   *rereading
 	log      *slog.Logger
 
 	store    *store.Store
@@ -79,11 +82,14 @@ func Start(ctx context.Context, c Config) (*Node, error) {
 	for _, t := range web.Topics {
 		n.revisions[t] = &atomic.Uint64{}
 	}
+	var partners []entente.MemberID
 	for _, m := range c.Organisation.Members {
 		if _, ok := c.Partners[m.ID]; ok && m.ID != c.Member {
-			n.partners = append(n.partners, m.ID)
+			partners = append(partners, m.ID)
 		}
 	}
+	n.allies = newAllies(partners)
+	n.partners = n.allies.all
 	run, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	n.cancel = cancel
 	if err := n.open(ctx, run); err != nil {
@@ -111,6 +117,7 @@ func (n *Node) open(ctx, run context.Context) error {
 	n.goes(func() { n.items.run(run) })
 	n.goes(func() { n.reading.run(run) })
 	n.goes(func() { n.housekeeping(run) })
+	n.goes(func() { n.reread.run(run) })
 	for _, fc := range n.config.Feeds {
 		fc.Clock = feedClock{n}
 		f := &feedRun{config: fc}
@@ -134,9 +141,15 @@ func (n *Node) openStore(ctx context.Context) (err error) {
 	return err
 }
 
-func (n *Node) openPolicy(context.Context) (err error) {
-	n.policy, err = n.config.policy()
-	return err
+func (n *Node) openPolicy(context.Context) error {
+	p, err := n.config.policy()
+	if err != nil {
+		return err
+	}
+	n.policy = &ruling{}
+	n.policy.now.Store(p)
+	n.reread = newRereading(n)
+	return nil
 }
 
 // policy reads the release policy; without one nothing is released.
@@ -164,7 +177,7 @@ func (c *Config) zones() ([]airspace.Zone, error) {
 func (n *Node) openAir(context.Context) error {
 	n.picture = picture.New(picture.Config{Member: n.config.Member, Rules: identityRules(n.config.Organisation.Members), Sees: n.coverage.sees})
 	n.air = newAir(track.Config{Member: n.config.Member, Sensors: n.config.Registry.Sensors(), Window: n.config.Window, Workers: n.config.Workers}, n.picture, n.now)
-	n.sharer = newSharer(n.policy, n.partners, func(to entente.MemberID, tracks []entente.Track, label entente.Label) error {
+	n.sharer = newSharer(n.policy.now.Load(), *n.allies.list.Load(), func(to entente.MemberID, tracks []entente.Track, label entente.Label) error {
 		return n.exchange.SendLive(to, tracks, label)
 	})
 	own, err := airspace.Own(n.config.Borders, n.config.Member)
@@ -181,10 +194,10 @@ func (n *Node) openAir(context.Context) error {
 
 func (n *Node) openExchange() (err error) {
 	cfg := exchange.Config{Self: n.config.Identity, Roster: n.config.Roster, Dir: filepath.Join(n.config.Dir, "link"),
-		Listen: n.config.Listen, Outbox: outbox{n.store}, Inbox: inbox{n.store, n.items.wake},
+		Listen: n.config.Listen, PushListen: n.config.PushListen, Outbox: outbox{n.store}, Inbox: inbox{n.store, n.items.wake},
 		OnLive: n.live, Clock: n.config.Clock, Log: n.log}
 	for _, m := range n.partners {
-		cfg.Partners = append(cfg.Partners, exchange.Partner{Member: m, Address: n.config.Partners[m]})
+		cfg.Partners = append(cfg.Partners, exchange.Partner{Member: m, Address: n.config.Partners[m], Push: n.config.Push[m]})
 	}
 	n.exchange, err = exchange.Start(cfg)
 	return err
@@ -223,6 +236,9 @@ func (n *Node) Close() error {
 
 // LinkAddr is where partners reach this node.
 func (n *Node) LinkAddr() string { return n.exchange.Addr() }
+
+// PushAddr is where partners push that this node cannot dial; empty: nowhere.
+func (n *Node) PushAddr() string { return n.exchange.PushAddr() }
 
 // Connect dials a partner at an address from now on.
 func (n *Node) Connect(m entente.MemberID, address string) error {

@@ -16,7 +16,11 @@ import (
 func (n *Node) openAlerts(ctx context.Context) error {
 	n.alerts = &alertRoom{desk: alert.New(alert.Config{Origin: n.config.Member}), now: n.now,
 		keep:    func(ctx context.Context, a entente.Alert) error { return n.store.PutAlerts(ctx, a) },
-		release: n.releaseAlert, sign: n.signAct, store: n.store, foreign: map[entente.MemberID]map[string]entente.Alert{},
+		release: func(ctx context.Context, a entente.Alert) {
+			if scopeOf(a.Condition.Rule) != scopeSettings { // of this node's own files: no partner's business
+				n.releaseAlert(ctx, a)
+			}
+		}, sign: n.signAct, store: n.store, foreign: map[entente.MemberID]map[string]entente.Alert{},
 		changed: func() { n.touch(web.TopicAlerts) }}
 	open, err := n.store.OpenAlerts(ctx)
 	if err != nil {
@@ -37,8 +41,14 @@ func (n *Node) openAlerts(ctx context.Context) error {
 func (n *Node) announce(ctx context.Context) {
 	n.assembly.announce(ctx)
 	for _, a := range n.alerts.desk.List(alert.Filter{States: []entente.AlertState{entente.Raised, entente.Acknowledged}}) {
-		n.releaseAlert(ctx, a)
+		n.alerts.release(ctx, a)
 	}
+}
+
+// tell does again what announce does at the start, after the policy or the partners changed.
+func (n *Node) tell(ctx context.Context) {
+	n.rejudge()
+	n.announce(ctx)
 }
 
 // restoredGap is how many numbers are left out after a backup was restored: partners may hold acts made since it, and

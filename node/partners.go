@@ -24,7 +24,7 @@ type trusting struct {
 
 // SetTrust has a person say what is done with a partner's tracks: signed and kept, then done.
 func (n *Node) SetTrust(ctx context.Context, person string, partner entente.MemberID, trust entente.Trust, reason string) error {
-	if !slices.Contains(n.partners, partner) {
+	if !n.allies.has(partner) {
 		return missing("partner", string(partner))
 	}
 	if person == "" || reason == "" {
@@ -46,7 +46,7 @@ func (n *Node) retrust(a *entente.Act) error {
 	if err := json.Unmarshal(a.Data, &d); err != nil {
 		return fmt.Errorf("reading own act %d: %w", a.Seq, err)
 	}
-	if !slices.Contains(n.partners, d.Partner) {
+	if !n.allies.has(d.Partner) {
 		return nil // no partner any more
 	}
 	return n.picture.SetTrust(d.Partner, d.Trust)

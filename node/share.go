@@ -74,9 +74,13 @@ type parcel struct {
 func newSharer(p *release.Policy, partners []entente.MemberID, s sendLive) *sharer {
 	sh := &sharer{partners: partners, send: s, policy: p, to: map[entente.MemberID]*shared{}}
 	for _, m := range partners {
-		sh.to[m] = &shared{last: map[entente.TrackID]given{}, held: map[string]*queue{}, out: map[string]*parcel{}}
+		sh.to[m] = newShared()
 	}
 	return sh
+}
+
+func newShared() *shared {
+	return &shared{last: map[entente.TrackID]given{}, held: map[string]*queue{}, out: map[string]*parcel{}}
 }
 
 // identify says what each own track is taken to be; the sharer keeps the map until the next.
@@ -100,7 +104,7 @@ func (s *sharer) share(tracks []entente.Track, ended []entente.TrackID, now ente
 	for _, m := range s.partners {
 		to := s.to[m]
 		for _, id := range ended {
-			if g, ok := to.last[id]; ok {
+			if g, ok := to.last[id]; ok && g.label.Rule != "" {
 				g.track.State = entente.Ended
 				s.give(to, heldTrack{now.Add(g.delay), g.track, g.label}, now)
 				delete(to.last, id)

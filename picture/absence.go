@@ -13,6 +13,7 @@ const (
 	lookMissed  = 3.5  // −log-likelihood of one look missed, at a probability of detection of 0.97
 	endMisses   = 9.0  // −log-likelihood that ends an entry over endScale
 	endScale    = 30.0 // seconds; the shorter it is not seen, the less likely has it gone
+	linkSilent  = 8.0  // seconds without any state of a member after which its word is missing
 	independent = 2.0  // seconds between looks that are lost independently
 )
 
@@ -45,9 +46,16 @@ func (p *Picture) absent(e *entry) bool {
 	for _, i := range e.parts {
 		c := &p.contributions[i]
 		lag = min(lag, c.lag)
-		if c.track.State == entente.Coasting && c.witness(newest) { // its tracker says so: its sensors cover the place
-			by := min(p.now.Add(-c.lag), p.sources[c.source].newest) // while a link is silent nothing is known to be missed
-			misses += max(0, c.missed(by)-c.missed(newest))          // what it missed while others saw it says nothing
+		if !c.witness(newest) {
+			continue
+		}
+		heard := p.sources[c.source].newest
+		if p.now.Sub(heard)-c.lag > linkSilent {
+			return false // its member may see it well, and cannot say
+		}
+		if c.track.State == entente.Coasting { // its tracker says so: its sensors cover the place
+			by := min(p.now.Add(-c.lag), heard)
+			misses += max(0, c.missed(by)-c.missed(newest)) // what it missed while others saw it says nothing
 		}
 	}
 	since := max(1, p.now.Sub(newest)-lag)
