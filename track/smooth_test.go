@@ -141,41 +141,43 @@ func someFlights(n, seconds int, seed uint64, named func(i int) bool) ([]flown, 
 func half(i int) bool { return i%2 == 0 }
 
 func TestTheReferenceIsNearerToTruthThanTheTracker(t *testing.T) {
-	fs, rng := someFlights(10, 300, 1, half)
-	w := twoRadars()
-	plots := w.sees(fs, rng, true)
-	live := run(New(Config{Sensors: w.sensors, Window: 12}), plots)
-	r := Smooth(plots, SmoothConfig{Sensors: w.sensors, Step: 1})
-	if len(r.Trajectories) != len(fs) {
-		t.Fatalf("%d trajectories of %d flights", len(r.Trajectories), len(fs))
-	}
-	var points []entente.Track
-	for _, tr := range r.Trajectories {
-		points = append(points, tr.Points...)
-		if (tr.Address != 0) != (tr.Sensors&4 != 0) {
-			t.Errorf("trajectory %d of %v, sensors %b", tr.Number, tr.Address, tr.Sensors)
+	for name, network := range map[string]bool{"radars": false, "with ADS-B": true} {
+		fs, rng := someFlights(6, 240, 1, func(int) bool { return network })
+		w := twoRadars()
+		plots := w.sees(fs, rng, network)
+		live := run(New(Config{Sensors: w.sensors, Window: 12}), plots)
+		r := Smooth(plots, SmoothConfig{Sensors: w.sensors, Step: 1})
+		if len(r.Trajectories) != len(fs) {
+			t.Fatalf("%s: %d trajectories of %d flights", name, len(r.Trajectories), len(fs))
 		}
-	}
-	before, _ := errorsOf(live, fs)
-	after, nees := errorsOf(points, fs)
-	inside := 0
-	for _, v := range nees {
-		if v < 5.991 {
-			inside++
+		var points []entente.Track
+		for _, tr := range r.Trajectories {
+			points = append(points, tr.Points...)
+			if (tr.Address != 0) != network || (tr.Sensors&4 != 0) != network {
+				t.Errorf("%s: trajectory %d of %v, sensors %b", name, tr.Number, tr.Address, tr.Sensors)
+			}
 		}
-	}
-	ratio, share := rootMean(after)/rootMean(before), float64(inside)/float64(len(nees))
-	t.Logf("live %.1f m, reference %.1f m, ratio %.2f, inside 95 %% %.3f", rootMean(before), rootMean(after), ratio, share)
-	if ratio > 0.6 || share < 0.9 || share > 0.995 {
-		t.Errorf("ratio %.2f, share %.3f", ratio, share)
-	}
-	if r.Used+r.Unused != len(plots) || float64(r.Used) < 0.97*float64(len(plots)) {
-		t.Errorf("%d used, %d unused of %d", r.Used, r.Unused, len(plots))
+		before, _ := errorsOf(live, fs)
+		after, nees := errorsOf(points, fs)
+		inside := 0
+		for _, v := range nees {
+			if v < 5.991 {
+				inside++
+			}
+		}
+		ratio, share := rootMean(after)/rootMean(before), float64(inside)/float64(len(nees))
+		t.Logf("%s: live %.1f m, reference %.1f m, ratio %.2f, inside 95 %% %.3f", name, rootMean(before), rootMean(after), ratio, share)
+		if ratio > 0.6 || share < 0.9 || share > 0.995 {
+			t.Errorf("%s: ratio %.2f, share %.3f", name, ratio, share)
+		}
+		if r.Used+r.Unused != len(plots) || float64(r.Used) < 0.97*float64(len(plots)) {
+			t.Errorf("%s: %d used, %d unused of %d", name, r.Used, r.Unused, len(plots))
+		}
 	}
 }
 
 func TestBiasesOfARecordingAreFound(t *testing.T) {
-	fs, rng := someFlights(14, 400, 2, half)
+	fs, rng := someFlights(10, 300, 2, half)
 	w := twoRadars()
 	w.off = []Bias{{Range: 210, Azimuth: 0.3 * degree}, {Range: -160, Azimuth: -0.2 * degree}, {}}
 	r := Smooth(w.sees(fs, rng, true), SmoothConfig{Sensors: w.sensors})
@@ -195,7 +197,7 @@ func TestBiasesOfARecordingAreFound(t *testing.T) {
 
 // TestRelativeBiasesAreFound: without ADS-B only what the radars do not share is seen.
 func TestRelativeBiasesAreFound(t *testing.T) {
-	fs, rng := someFlights(14, 400, 3, half)
+	fs, rng := someFlights(8, 250, 3, half)
 	w := twoRadars()
 	w.off[0], w.off[1] = Bias{Azimuth: 0.15 * degree}, Bias{Azimuth: -0.15 * degree}
 	r := Smooth(w.sees(fs, rng, false), SmoothConfig{Sensors: w.sensors})
@@ -209,7 +211,7 @@ func TestRelativeBiasesAreFound(t *testing.T) {
 
 // TestTheClockLessTrustedIsBlamed: radars in step with each other and ADS-B half a second late.
 func TestTheClockLessTrustedIsBlamed(t *testing.T) {
-	fs, rng := someFlights(14, 300, 4, half)
+	fs, rng := someFlights(10, 250, 4, half)
 	w := twoRadars()
 	w.off[2].Time = 0.5
 	r := Smooth(w.sees(fs, rng, true), SmoothConfig{Sensors: w.sensors})

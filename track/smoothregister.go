@@ -12,7 +12,7 @@ import (
 // Bounds of registration over a whole recording: flights used, plots of a flight by position that make it an anchor,
 // rounds without and with anchors, prior sigmas of what one round may find.
 const (
-	registerFlights = 150
+	registerFlights = 80
 	anchorPlots     = 12
 	anchorFlights   = 3
 	roundsAnchored  = 2
@@ -38,6 +38,7 @@ func (r *reconstructor) register() {
 	for range rounds {
 		r.round(some)
 	}
+	r.restore()
 	if r.anchor {
 		r.clocks()
 	}
@@ -138,14 +139,38 @@ func (f *flight) offsets(s *site, smoothed *flight, dst []offset) []offset {
 	return dst
 }
 
-// solveOffsets finds range, azimuth and clock bias by weighted least squares with Tukey's weights (6 robust sigmas), so
-// that wrong plots do not count; false when there are too few.
+// solveOffsets finds range, azimuth and clock bias; false when there are too few plots.
 func solveOffsets(off []offset, s *site) (b Bias, ok bool) {
 	if len(off) < 2*enoughAnchors {
 		return b, false
 	}
-	x := [3]float64{medianOf(off, func(o *offset) float64 { return o.rng }), medianOf(off, func(o *offset) float64 { return o.az }), 0}
-	var p [3][3]float64
+	x, p := fitOffsets(off)
+	return Bias{Sensor: s.sensor.ID, Range: x[0], Azimuth: x[1], Time: x[2], RangeSigma: math.Sqrt(p[0][0]),
+		AzimuthSigma: math.Sqrt(p[1][1]), TimeSigma: math.Sqrt(p[2][2]), Plots: len(off)}, true
+}
+
+// sure is how many sigmas make a bias of a recording worth taking off: others would only bring their own noise.
+const sure = 3.0
+
+// restore puts back what was taken off without being sure.
+func (r *reconstructor) restore() {
+	for i := range r.biases {
+		b := &r.biases[i]
+		var back Bias
+		for _, c := range []struct{ total, sigma, back *float64 }{
+			{&b.Range, &b.RangeSigma, &back.Range}, {&b.Azimuth, &b.AzimuthSigma, &back.Azimuth}, {&b.Time, &b.TimeSigma, &back.Time}} {
+			if math.Abs(*c.total) < sure**c.sigma {
+				*c.back, *c.total = -*c.total, 0
+			}
+		}
+		b.Applied = b.Range != 0 || b.Azimuth != 0 || b.Time != 0
+		r.shift(int32(i), back)
+	}
+}
+
+// fitOffsets is weighted least squares with Tukey's weights (6 robust sigmas), so that wrong plots do not count.
+func fitOffsets(off []offset) (x [3]float64, p [3][3]float64) {
+	x = [3]float64{medianOf(off, func(o *offset) float64 { return o.rng }), medianOf(off, func(o *offset) float64 { return o.az }), 0}
 	for range 8 {
 		left := func(o *offset) (float64, float64) { return o.rng - x[0] + o.radial*x[2], o.az - x[1] + o.angular*x[2] }
 		scaleR := 1.4826 * medianOf(off, func(o *offset) float64 { r, _ := left(o); return math.Abs(r) * math.Sqrt(o.weight) })
@@ -165,8 +190,7 @@ func solveOffsets(off []offset, s *site) (b Bias, ok bool) {
 			x[i] = p[i][0]*y[0] + p[i][1]*y[1] + p[i][2]*y[2]
 		}
 	}
-	return Bias{Sensor: s.sensor.ID, Range: x[0], Azimuth: x[1], Time: x[2], RangeSigma: math.Sqrt(p[0][0]),
-		AzimuthSigma: math.Sqrt(p[1][1]), TimeSigma: math.Sqrt(p[2][2]), Plots: len(off)}, true
+	return x, p
 }
 
 // gather adds one equation h·x = z of weight w to the normal equations.
@@ -220,7 +244,7 @@ func invert3(a [3][3]float64) (o [3][3]float64) {
 func (r *reconstructor) clocks() {
 	sum, n := 0.0, 1/(networkClock*networkClock)
 	for i := range r.biases {
-		if b := &r.biases[i]; b.Applied && r.sites[i].sensor.Kind.Polar() {
+		if b := &r.biases[i]; b.Plots > 0 && r.sites[i].sensor.Kind.Polar() {
 			w := 1 / (radarClock*radarClock + b.TimeSigma*b.TimeSigma)
 			sum -= w * b.Time
 			n += w
@@ -229,12 +253,12 @@ func (r *reconstructor) clocks() {
 	network := sum / n
 	for i := range r.biases {
 		b := &r.biases[i]
-		if r.sites[i].sensor.Kind.Polar() && !b.Applied {
+		if r.sites[i].sensor.Kind.Polar() && b.Plots == 0 {
 			continue
 		}
 		b.Time += network
 		b.TimeSigma = math.Sqrt(b.TimeSigma*b.TimeSigma + 1/n)
-		b.Applied = true
+		b.Applied = b.Applied || network != 0
 		r.shift(int32(i), Bias{Time: network})
 	}
 }
