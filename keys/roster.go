@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"reflect"
 	"slices"
 	"sync"
 	"time"
@@ -190,6 +191,34 @@ func (r *Roster) mayRevoke(m *Join, s SignedRevocation, target *holder) error {
 		return nil
 	}
 	return refusal(entente.Unauthorised, "revocation", "it is not signed by the member's root or, for a person, its node", "")
+}
+
+// Replace takes over all that o holds in place of what r holds, at once, and says whether that changes anything. A member
+// whose root stays the same must have in o all revocations that it has here: a roster file from before a revocation is
+// refused, and nothing changes.
+func (r *Roster) Replace(o *Roster) (changed bool, err error) {
+	o.mu.RLock()
+	next := o.copyLocked()
+	o.mu.RUnlock()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for m, old := range r.members {
+		now, ok := next.members[m]
+		if !ok || !bytes.Equal(old.Root, now.Root) {
+			continue
+		}
+		for _, v := range old.Revocations {
+			if !slices.ContainsFunc(now.Revocations, func(w SignedRevocation) bool { return w.Body == v.Body }) {
+				return false, refusal(entente.Refused, string(m), "the new roster lacks a revocation of a key of this member",
+					"take the newer roster file, or add the member's newest file to it")
+			}
+		}
+	}
+	if reflect.DeepEqual(r.members, next.members) {
+		return false, nil
+	}
+	r.members, r.holders, r.version = next.members, next.holders, r.version+1
+	return true, nil
 }
 
 // Revoke takes one signed revocation of a pinned member.

@@ -15,7 +15,7 @@ import (
 // openAlerts restores the alert desk.
 func (n *Node) openAlerts(ctx context.Context) error {
 	n.alerts = &alertRoom{desk: alert.New(alert.Config{Origin: n.config.Member}), now: n.now,
-		keep:    func(ctx context.Context, a entente.Alert) error { return n.store.PutAlerts(ctx, a) },
+		keep: func(ctx context.Context, a entente.Alert) error { return n.store.PutAlerts(ctx, a) },
 		release: func(ctx context.Context, a entente.Alert) {
 			if scopeOf(a.Condition.Rule) != scopeSettings { // of this node's own files: no partner's business
 				n.releaseAlert(ctx, a)

@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"sync"
+	"syscall"
 
 	"entente/node"
 	"entente/store"
@@ -39,6 +42,30 @@ func (c nodeCmd) backup(ctx context.Context, cfg node.Config) (err error) {
 	return s.Backup(ctx, c.Backup)
 }
 
+// rereadAtHangup has SIGHUP make the node read its policy, roster and partners again; the node itself logs what it cannot
+// use. The returned function ends that.
+func rereadAtHangup(ctx context.Context, n *node.Node) (stop func()) {
+	hangup, ctx := make(chan os.Signal, 1), context.WithoutCancel(ctx)
+	signal.Notify(hangup, syscall.SIGHUP)
+	done := make(chan struct{})
+	var ended sync.WaitGroup
+	ended.Go(func() {
+		for {
+			select {
+			case <-hangup:
+				n.Reread(ctx) //nolint:errcheck // logged and raised as an alert there
+			case <-done:
+				return
+			}
+		}
+	})
+	return func() {
+		signal.Stop(hangup)
+		close(done)
+		ended.Wait()
+	}
+}
+
 func (c nodeCmd) Run(ctx context.Context, std streams) (err error) {
 	s, err := node.ReadSettings(c.Config)
 	if err != nil {
@@ -56,6 +83,7 @@ func (c nodeCmd) Run(ctx context.Context, std streams) (err error) {
 		return c.backup(ctx, cfg)
 	}
 	cfg.Restored = c.Restored
+	cfg.Sources.Settings = c.Config
 	cfg.Log = slog.New(slog.NewJSONHandler(std.err, nil))
 	n, err := node.Start(ctx, cfg)
 	if err != nil {
@@ -66,6 +94,7 @@ func (c nodeCmd) Run(ctx context.Context, std streams) (err error) {
 			err = cerr
 		}
 	}()
+	defer rereadAtHangup(ctx, n)()
 	fmt.Fprintf(std.out, "entente node of %s: partners dial %s\n", s.Member, n.LinkAddr())
 	if s.Web.Listen == "" {
 		<-ctx.Done()
