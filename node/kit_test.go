@@ -27,6 +27,7 @@ type kit struct {
 	borders []geo.Region
 	json    []byte
 	ids     map[entente.MemberID]*keys.Identity
+	roots   map[entente.MemberID]*keys.Root
 	dir     string
 }
 
@@ -41,7 +42,7 @@ func newKit(t *testing.T) *kit {
 		}
 		return b
 	}
-	k := &kit{t: t, json: read("borders.geojson"), ids: map[entente.MemberID]*keys.Identity{}, dir: t.TempDir()}
+	k := &kit{t: t, json: read("borders.geojson"), ids: map[entente.MemberID]*keys.Identity{}, roots: map[entente.MemberID]*keys.Root{}, dir: t.TempDir()}
 	var err error
 	if k.org, err = council.ParseOrganisation("organisation.yaml", read("organisation.yaml")); err != nil {
 		t.Fatal(err)
@@ -54,6 +55,7 @@ func newKit(t *testing.T) *kit {
 		if err != nil {
 			t.Fatal(err)
 		}
+		k.roots[m.ID] = root
 		if k.ids[m.ID], err = root.NewNode("n", time.Now().AddDate(0, 0, -1), time.Now().AddDate(0, 0, 1)); err != nil {
 			t.Fatal(err)
 		}
