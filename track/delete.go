@@ -36,6 +36,8 @@ func (t *Tracker) sweep(now entente.Instant) {
 		}
 		t.lay(now)
 	}
+	t.bury(now)
+	t.resume(now)
 	if now/entente.Second%2 == 0 {
 		t.merge(now)
 	}
@@ -78,6 +80,7 @@ func (t *Tracker) age(i int32, now entente.Instant) {
 	switch {
 	case missed+k.score-certain < -endMisses-math.Log(endScale/since), since > longestCoast, k.sigma > widestSigma, !covered && since > shortest+1:
 		k.predictTo(now)
+		k.lost = true
 		t.end(i)
 		return
 	case missed < -1:

@@ -170,8 +170,17 @@ func (t *Tracker) consider(i int32, among []int32) {
 	if k.score < enoughScore || k.escort && k.company < surelyApart || t.twinOf(i, among, true) >= 0 {
 		return
 	}
+	if k.claims || !k.swept && len(t.lost) > 0 {
+		k.ripe = true
+		return
+	}
 	k.state = entente.Confirmed
 	t.counters.Confirmed++
+	t.prove(k)
+}
+
+// prove takes back that the first plot of a track was counted as clutter.
+func (t *Tracker) prove(k *record) {
 	if k.first < 0 {
 		return // its sensor is gone
 	}

@@ -36,6 +36,7 @@ type record struct {
 	looks   [maxLooks]look
 
 	id       entente.TrackID
+	number   entente.TrackID    // of the lost track that it continues, zero for none
 	state    entente.TrackState // zero: the place is free
 	levelled bool               // some plot told the height
 	score    float64            // log-likelihood ratio of aircraft to clutter, while tentative
@@ -61,6 +62,10 @@ type record struct {
 	rival     entente.TrackID // the neighbour it shared a plot with last
 	rivalry   int32           // looks since, in which none saw both
 	beside    uint32          // stamp of the group whose plot stood near another track too
+	swept     bool            // a sweep has seen it
+	claims    bool            // may continue a lost track
+	ripe      bool            // to be shown, once the next sweep has seen to that
+	lost      bool            // ended for want of plots, in this sweep
 	escort    bool            // started beside a neighbour in company
 	apart     float64         // of the nearest plot of this group, while it has none
 	nearest   int32           // that plot
@@ -170,7 +175,7 @@ func (k *record) put(member entente.MemberID, o *entente.Track) {
 	// the frame's north leans from the local one by the convergence of the meridians, its up by the Earth's curve
 	turn := m[0] * math.Tan(at.Lat) / geo.MeanRadius
 	*o = entente.Track{
-		ID: k.id, Origin: member, State: k.state, Started: k.started, Time: k.time, Updated: k.updated,
+		ID: k.shown(), Origin: member, State: k.state, Started: k.started, Time: k.time, Updated: k.updated,
 		Lat: at.Lat, Lon: at.Lon, Height: at.Height,
 		VE: m[3] + turn*m[4], VN: m[4] - turn*m[3], VU: m[5] + (m[0]*m[3]+m[1]*m[4])/geo.MeanRadius,
 		Has: k.has, PressureAltitude: k.pressure, Address: k.address, ModeA: k.modeA, Callsign: k.callsign, Plots: k.plots,

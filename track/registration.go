@@ -41,8 +41,8 @@ const (
 	wildAnchor    = 16.0
 	anchorAge     = 2.5   // seconds
 	settlingTime  = 30.0  // seconds after registration in which tracks may still be off
-	mostClock     = 0.15  // seconds: sigma of a clock that takes part in the common one
-	leastClock    = 0.05  // seconds: a common lateness below is none
+	mostClock     = 0.05  // seconds: sigma of a clock that takes part in the common one
+	leastClock    = 0.08  // seconds: a common lateness below is none
 	displaced     = 800.0 // metres per axis that a track may be off by then
 )
 

@@ -42,6 +42,7 @@ type Counters struct {
 	Confirmed   uint64 // tracks confirmed
 	Ended       uint64 // confirmed tracks ended
 	Abandoned   uint64 // tentative tracks dropped
+	Resumed     uint64 // tracks shown under the number of one that was lost
 	Merged      uint64 // tracks ended as twins of another
 	Live        int    // confirmed or coasting now
 	Tentative   int    // tentative now
@@ -57,6 +58,7 @@ type Tracker struct {
 	tracks []record
 	live   []int32 // places of tracks in order of ID; at times places free again
 	lastID entente.TrackID
+	lost   []trail // tracks that ended of late
 
 	held, spare     []entente.Plot
 	newest, settled entente.Instant // of plots given; processed up to
@@ -110,7 +112,7 @@ func New(c Config) *Tracker {
 	if c.MaxHeld <= 0 {
 		c.MaxHeld = 1 << 20
 	}
-	t := &Tracker{config: c}
+	t := &Tracker{config: c, lost: make([]trail, 0, mostLost)}
 	if n := min(c.Workers, runtime.GOMAXPROCS(0)); n > 1 && c.Explain == nil {
 		t.team = newTeam(n, patience)
 	}
@@ -174,7 +176,8 @@ func (k *record) relook(old []site, siteOf []int32) {
 
 // Process takes plots in any order and appends to out the tracks confirmed, updated, coasting or ended by them, in
 // order of processing; a track updated more than once appears more than once. Tentative tracks do not appear.
-// An ended track appears once, with State Ended, and never again.
+// An ended track appears once, with State Ended; if its aircraft is seen again within minutes by its address, or within 45 s where it
+// must be, it goes on under its number.
 func (t *Tracker) Process(plots []entente.Plot, out []entente.Track) []entente.Track {
 	t.out = out
 	t.hold(plots)
