@@ -138,7 +138,7 @@ func (c *carrier) options() (*server.Options, error) {
 	return &server.Options{
 		ServerName: string(c.cfg.Self.Member()), Host: host, Port: n, NoLog: true, NoSigs: true,
 		JetStream: true, StoreDir: c.cfg.Dir, DisableJetStreamBanner: true,
-		SyncAlways: !c.cfg.LazySync, SyncInterval: 2 * time.Second,
+		SyncInterval:       2 * time.Second, // what must be on disk is put there by syncer
 		JetStreamMaxMemory: 8 << 20, JetStreamMaxStore: (c.cfg.Limits.StreamBytes + 16<<20) * (MaxPartners + 1),
 		MaxPayload: int32(c.cfg.Limits.Item + 4096), MaxPending: 32 << 20, MaxConn: 4 + 16*MaxPartners,
 		TLS: true, TLSVerify: true, TLSConfig: c.tls(), TLSHandshakeFirst: true, TLSTimeout: 3, AuthTimeout: 5,

@@ -46,7 +46,7 @@ type Config struct {
 	OnItem     func(Item) // after it was stored; must return soon
 	OnLive     OnLive     // may be nil
 	Limits     Limits
-	LazySync   bool             // sync the carrier's files every 2 s, not at each item: a power cut then loses items the outbox has forgotten
+	LazySync   bool             // sync the carrier's files every 2 s only: a power cut then loses items the outbox has forgotten
 	Clock      func() time.Time // time.Now when nil
 	Log        *slog.Logger     // discarded when nil
 }

@@ -24,7 +24,8 @@ type sender struct {
 	js   jetstream.JetStream
 	st   *status
 	wake chan struct{}
-	last uint64 // of the stream, as this sender knows it
+	last uint64  // of the stream, as this sender knows it
+	disk *syncer // nil: the server syncs in its own time
 }
 
 func newSender(cfg *Config, c *carrier, to entente.MemberID, st *status) (*sender, error) {
@@ -37,7 +38,11 @@ func newSender(cfg *Config, c *carrier, to entente.MemberID, st *status) (*sende
 		nc.Close()
 		return nil, fmt.Errorf("connecting to the carrier for %s: %w", to, err)
 	}
-	return &sender{cfg: cfg, to: to, nc: nc, js: js, st: st, wake: make(chan struct{}, 1)}, nil
+	s := &sender{cfg: cfg, to: to, nc: nc, js: js, st: st, wake: make(chan struct{}, 1)}
+	if !cfg.LazySync {
+		s.disk = newSyncer(cfg.Dir, accountOf(to))
+	}
+	return s, nil
 }
 
 // run works until ctx ends. Any failure starts it over from what the stream really holds.
@@ -111,6 +116,11 @@ func (s *sender) settle(ctx context.Context, stream jetstream.Stream) error {
 		return fmt.Errorf("reading the stream for %s: %w", s.to, err)
 	}
 	s.last = info.State.LastSeq
+	if s.disk != nil && s.last > 0 {
+		if err := s.disk.sync(); err != nil { // what a stop left in the server's hands
+			return err
+		}
+	}
 	list, err := s.cfg.Outbox.Pending(ctx, s.to, 4*window) // more than are ever stored and not noted
 	if err != nil {
 		return fmt.Errorf("reading the outbox for %s: %w", s.to, err)
@@ -187,6 +197,11 @@ func (s *sender) publish(ctx context.Context, list []Sealed) error {
 		}
 	}
 	s.last += uint64(done)
+	if s.disk != nil && done > 0 {
+		if err := s.disk.sync(); err != nil {
+			return err // they are settled when the sender starts over
+		}
+	}
 	return errors.Join(s.ack(context.WithoutCancel(ctx), list[:done]), failed)
 }
 
