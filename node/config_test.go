@@ -123,6 +123,8 @@ func TestSettingsNameTheKey(t *testing.T) {
 		"person without name":       {"name: Ann, ", "", "settings: persons"},
 		"no listener":               {"  listen: 127.0.0.1:0\n", "", "settings: link.listen"},
 		"partner no member":         {"CHA:", "XXX:", "settings: link.partners"},
+		"push without address":      {"  listen: 127.0.0.1:0\n", "  listen: 127.0.0.1:0\n  push: {BRA: \"\"}\n", "settings: link.push"},
+		"push to no partner":        {"  listen: 127.0.0.1:0\n", "  listen: 127.0.0.1:0\n  push: {ALF: \"a:1\"}\n", "settings: link.push"},
 		"partner is itself":         {"CHA:", "ALF:", "settings: link.partners"},
 		"sign-in unknown":           {"choose_person", "password", "settings: web.sign_in"},
 	} {

@@ -61,7 +61,7 @@ func (n *Node) Links() []web.Link {
 	}
 	for _, l := range n.exchange.Links() {
 		p := partners[l.Partner]
-		w := web.Link{Partner: l.Partner, State: linkState(l), LastIn: max(l.LastItem, l.LastLive), Lag: l.Lag,
+		w := web.Link{Partner: l.Partner, State: linkState(l), Address: l.Address, Push: l.Push, Pushing: l.Pushing, LastIn: max(l.LastItem, l.LastLive), Lag: l.Lag,
 			Accepted: l.Received + l.RecvLive, Released: l.Sent + l.SentLive, Tracks: p.Tracks, Note: l.LastError,
 			Trust: p.Trust.String(), Fused: p.Fused, Doubtful: p.Doubtful, Registration: registrationOf(p.Registration)}
 		if len(l.Refused) > 0 {

@@ -130,6 +130,9 @@ type Federation interface {
 type Link struct {
 	Partner  entente.MemberID  `json:"partner"`
 	State    string            `json:"state" enum:"up,resuming,down" doc:"resuming: connected, still catching up"`
+	Address  string            `json:"address,omitempty" doc:"that this node dials; push: the partner, which cannot be dialled, opens the lines"`
+	Push     string            `json:"push,omitempty" doc:"where this node, which cannot be dialled, opens lines to the partner"`
+	Pushing  int               `json:"pushing,omitempty" doc:"lines that stand there"`
 	LastIn   entente.Instant   `json:"last_in" doc:"the last item that was accepted from it"`
 	Lag      float64           `json:"lag" doc:"seconds from an item's creation there to its acceptance here, of late"`
 	Accepted uint64            `json:"accepted" doc:"items taken since start"`
