@@ -57,7 +57,7 @@ func TestAHandedOverTrackerGoesOn(t *testing.T) {
 // TestACellMoves: two regions out of each other's reach; one of them moves to a second tracker, and each goes on with its
 // own plots. Together they give the tracks of one.
 func TestACellMoves(t *testing.T) {
-	a, b := about(3, 54, 27, 12), about(4, 54, 44, 12) // 1,100 km apart
+	a, b := about(3, 54, 27, 12), about(4, 54, 44, 12)  // 1,100 km apart
 	a.sensors, b.sensors = a.sensors[:3], b.sensors[:3] // without ADS-B: the clock common to all would be each tracker's own
 	for i := range b.sensors {
 		b.sensors[i].ID += 10
