@@ -21,6 +21,7 @@ type team struct {
 	enough  int     // plots, or tracks, that are worth sharing
 	owner   []int32 // by track: the lane that last worked on it
 	twins   []int32 // by place in live: its twin
+	most    [3]int  // outputs, lessons and candidates of one phase so far
 	now     entente.Instant
 	tracker *Tracker
 }
@@ -127,6 +128,14 @@ func (l *lane) bear(track int32, b ball) {
 	l.tracker.team.run.births[l.key()] = birth{track + 1, b}
 }
 
+// room empties a buffer and makes it fit what all lanes needed at most: one may come to do the work of all.
+func room[S ~[]T, T any](s S, most int) S {
+	if cap(s) < most {
+		return make(S, 0, most+most/2)
+	}
+	return s[:0]
+}
+
 // told notes an output.
 func (l *lane) told() { l.tracker.team.run.outs.add(l.key(), l.number, &l.outs) }
 
@@ -142,7 +151,9 @@ func (l *lane) begin(t *Tracker) {
 	l.tracker.workspace = own
 	w := &l.tracker.workspace
 	w.lane, w.counters, w.stamp, w.untidy = l, Counters{}, t.stamp, false
-	w.out, w.lessons, l.outs, l.lessons, w.free = w.out[:0], w.lessons[:0], l.outs[:0], l.lessons[:0], w.free[:0]
+	most := &t.team.most
+	w.out, l.outs = room(w.out, most[0]), room(l.outs, most[0])
+	w.lessons, l.lessons, w.free = room(w.lessons, most[1]), room(l.lessons, most[1]), w.free[:0]
 }
 
 // end takes back what the lanes did, in the order of work.
@@ -155,6 +166,11 @@ func (m *team) end(t *Tracker) {
 		t.free = append(t.free, w.free...)
 	}
 	r := &m.run
+	outs, lessons := 0, 0
+	for _, l := range m.lanes {
+		outs, lessons = outs+len(l.outs), lessons+len(l.lessons)
+	}
+	m.most = [3]int{max(m.most[0], outs), max(m.most[1], lessons), m.most[2]}
 	m.number(t)
 	for key := range r.outs.tips {
 		lane, i := r.outs.first(key)

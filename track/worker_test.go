@@ -3,6 +3,8 @@ package track
 import (
 	"math"
 	"reflect"
+	"runtime"
+	"sync/atomic"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -230,5 +232,52 @@ func TestCellsAreOfOneSize(t *testing.T) {
 				t.Errorf("%g %g and a place a diagonal away are in one cell", lat, lon)
 			}
 		}
+	}
+}
+
+// TestEveryLaneWorksOnceAPhase: with more workers than processors and next to nothing to do, so that calls come late.
+func TestEveryLaneWorksOnceAPhase(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	for _, patience := range []int{0, 3, 300} {
+		m := newTeam(5, patience)
+		var done [5]int
+		for phase := 1; phase <= 20000; phase++ {
+			m.do(func(_ *team, l *lane) { done[l.number]++ })
+			for i, n := range done {
+				if n != phase {
+					t.Fatalf("patience %d: lane %d worked %d times in %d phases", patience, i, n, phase)
+				}
+			}
+		}
+		m.begin(nil)
+	}
+}
+
+// TestALateCallEndsNoWait: a call for a change that was seen long ago comes while the next is awaited.
+func TestALateCallEndsNoWait(t *testing.T) {
+	s := newSleeper(0)
+	var n atomic.Uint32
+	returned := make(chan uint32)
+	go func() {
+		s.await(&n, 0)
+		returned <- n.Load()
+	}()
+	for call := range 4 {
+		for !s.asleep.Load() {
+			select {
+			case v := <-returned:
+				t.Fatalf("it returned at %d", v)
+			default:
+				runtime.Gosched()
+			}
+		}
+		if call < 3 {
+			s.wake()
+		}
+	}
+	n.Add(1)
+	s.wake()
+	if v := <-returned; v != 1 {
+		t.Errorf("it returned at %d", v)
 	}
 }

@@ -96,6 +96,11 @@ func (m *team) share(t *Tracker) {
 	r.expect(n)
 	r.islands.expect(n, len(t.tracks), len(m.lanes))
 	m.do((*team).look)
+	near := 0
+	for _, l := range m.lanes {
+		near += len(l.near)
+	}
+	m.most[2] = max(m.most[2], near)
 	m.late(&r.islands.territories)
 	m.do((*team).unite)
 	r.islands.settle(r)
@@ -127,7 +132,7 @@ func (m *team) reserve(t *Tracker, n int) {
 // look makes plots ready and finds their candidates; it writes to no track.
 func (m *team) look(l *lane) {
 	t, r := m.tracker, &m.run
-	l.near = l.near[:0]
+	l.near = room(l.near, m.most[2])
 	for {
 		from, to := m.take(len(r.plots))
 		if from == to {

@@ -23,11 +23,13 @@ func (s *sleeper) await(n *atomic.Uint32, seen uint32) {
 			return
 		}
 	}
-	s.asleep.Store(true)
-	if n.Load() != seen && s.asleep.CompareAndSwap(true, false) {
-		return
+	for n.Load() == seen { // a call may be late and of the change before
+		s.asleep.Store(true)
+		if n.Load() != seen && s.asleep.CompareAndSwap(true, false) {
+			return
+		}
+		<-s.call
 	}
-	<-s.call
 }
 
 // wake ends its sleep.
