@@ -106,18 +106,21 @@ func (f *skyFeed) frame(fr *modes.Frame, arrival entente.Instant) {
 			f.tally.refuse("clock_jump")
 		}
 	}
+	if t == 0 { // a stamp that is no time, in a file that told none before: counted
+		return
+	}
 	f.message(fr.Bytes(), t, arrival, origin)
 }
 
 // gpsTime reads a GPS stamp on the day nearest to its arrival, or to the stamp before; one that is no time, or a minute
-// from its arrival, gives way to the arrival.
+// from its arrival, gives way to the arrival, in a file to the stamp before; zero when there is none.
 func (f *skyFeed) gpsTime(fr *modes.Frame, arrival entente.Instant) entente.Instant {
 	ns, ok := fr.GPS()
 	if !ok {
 		f.tally.refuse("time_of_day")
-		return arrival
+		return max(arrival, f.day.last)
 	}
-	t := f.day.absolute(float64(ns)/1e9, arrival)
+	t := max(f.day.absolute(float64(ns)/1e9, arrival), 1) // the zero instant means "not known"
 	if arrival != 0 && (t-arrival > 60*entente.Second || arrival-t > 60*entente.Second) {
 		f.tally.refuse("time_far_from_arrival")
 		return arrival
