@@ -81,7 +81,7 @@ type stateReader struct {
 // take returns the next n bytes, nil when there are not so many.
 func (r *stateReader) take(n int) []byte {
 	if r.failed != nil || len(r.b)-r.at < n {
-		r.wrong(entente.Malformed, "the state is cut short")
+		r.spoil(entente.Malformed, "the state is cut short")
 		return nil
 	}
 	r.at += n
@@ -90,10 +90,15 @@ func (r *stateReader) take(n int) []byte {
 
 // wrong keeps the first failure and returns it.
 func (r *stateReader) wrong(kind entente.ErrorKind, reason string) error {
+	r.spoil(kind, reason)
+	return r.failed
+}
+
+// spoil notes the first thing that is wrong.
+func (r *stateReader) spoil(kind entente.ErrorKind, reason string) {
 	if r.failed == nil {
 		r.failed = &entente.Error{Kind: kind, Source: "released tracks", Offset: int64(r.at), Reason: reason, Next: "release them again with this version"}
 	}
-	return r.failed
 }
 
 // number reads a number of 4 or 8 bytes.
@@ -111,7 +116,7 @@ func (r *stateReader) number(size int) uint64 {
 func (r *stateReader) count(l *layout) int {
 	n := r.number(4)
 	if int64(n)*int64(l.size) > int64(len(r.b)-r.at) {
-		r.wrong(entente.Malformed, "the state is cut short")
+		r.spoil(entente.Malformed, "the state is cut short")
 		return 0
 	}
 	return int(n)
@@ -135,10 +140,10 @@ func read[T any](r *stateReader, l *layout, v *T) {
 	for _, f := range l.leaves {
 		switch p := unsafe.Add(base, f.offset); {
 		case f.truth && b[0] > 1:
-			r.wrong(entente.Malformed, "a truth value is neither")
+			r.spoil(entente.Malformed, "a truth value is neither")
 			return
 		case f.real && !finite(b, f.size):
-			r.wrong(entente.Implausible, "a number is none")
+			r.spoil(entente.Implausible, "a number is none")
 			return
 		case f.size == 1:
 			*(*byte)(p) = b[0]
