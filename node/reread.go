@@ -163,12 +163,19 @@ func (r *rereading) conditions(now entente.Instant) (out []entente.Condition) {
 	return out
 }
 
-// counted calls f with each file's key, how often it was read again, and whether its newest form is refused.
+// counted calls f with each file's key, how often it was read again, and whether its newest form is refused; one that is
+// not read again counts as never.
 func (r *rereading) counted(f func(key string, reads uint64, refused bool)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, s := range r.list {
-		f(s.key, s.reads, s.fault != nil)
+	for _, key := range []string{"policy", "roster", "settings"} {
+		reads, refused := uint64(0), false
+		for _, s := range r.list {
+			if s.key == key {
+				reads, refused = s.reads, s.fault != nil
+			}
+		}
+		f(key, reads, refused)
 	}
 }
 
